@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# The whole harness, in the order in which it is used.
+
+lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=say.sh
+. "$lib/say.sh"
+# shellcheck source=settings.sh
+. "$lib/settings.sh"
+# shellcheck source=needs.sh
+. "$lib/needs.sh"
+# shellcheck source=binaries.sh
+. "$lib/binaries.sh"
+# shellcheck source=box.sh
+. "$lib/box.sh"
+# shellcheck source=pki.sh
+. "$lib/pki.sh"
+# shellcheck source=control_plane.sh
+. "$lib/control_plane.sh"
+# shellcheck source=node.sh
+. "$lib/node.sh"
+# shellcheck source=images.sh
+. "$lib/images.sh"
+
+# state_option [--state DIR]: prints the folder.
+state_option() {
+	case $# in
+	0) echo "$DEFAULT_STATE" ;;
+	2) [[ $1 == --state ]] && realpath -m "$2" ;;
+	*) die "usage: $(basename "$0") [--state DIR]" ;;
+	esac
+}
+
+start_cluster() {
+	open_box "$1"
+	make_pki
+	start_control_plane
+	start_node
+}
