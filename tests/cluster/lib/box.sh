@@ -8,7 +8,6 @@
 # open_box STATE
 open_box() {
 	STATE=$1
-	[[ ! -e $STATE/run/box.pid ]] || die "$STATE holds a cluster already; end it with: tests/cluster/down --state $STATE"
 	mkdir -p "$STATE"/{run,log,pki,etc,etcd,kubelet,containerd,cni}
 	# The kubelet has a cgroup root of its own: it deletes what it does not know.
 	printf 'eks-triage-%s\n' "$$" >"$STATE/run/cgroup"
@@ -46,6 +45,12 @@ close_box() {
 end_process() {
 	kill -KILL "$1" 2>/dev/null || return 0
 	wait_until 20 bash -c "! kill -0 $1" || say "process $1 does not end"
+}
+
+# keep_logs STATE: what a cluster that is about to go said.
+keep_logs() {
+	rm -rf "$CACHE/log"
+	cp -r "$1/log" "$CACHE/log" && say "the logs of the cluster are in $CACHE/log"
 }
 
 # inside COMMAND…: runs in the box, with nothing of the caller's environment.

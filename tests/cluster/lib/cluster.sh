@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The whole harness, in the order in which it is used.
 
+shopt -s inherit_errexit # a check that fails in $(…) ends its case too
+
 lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=say.sh
 . "$lib/say.sh"
@@ -20,6 +22,16 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$lib/node.sh"
 # shellcheck source=images.sh
 . "$lib/images.sh"
+# shellcheck source=aws.sh
+. "$lib/aws.sh"
+# shellcheck source=network_faults.sh
+. "$lib/network_faults.sh"
+# shellcheck source=agent.sh
+. "$lib/agent.sh"
+# shellcheck source=probe.sh
+. "$lib/probe.sh"
+# shellcheck source=check.sh
+. "$lib/check.sh"
 
 # state_option [--state DIR]: prints the folder.
 state_option() {

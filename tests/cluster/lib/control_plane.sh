@@ -37,6 +37,7 @@ start_apiserver() {
 		--service-account-signing-key-file="$STATE/pki/service-account.key" \
 		--service-cluster-ip-range="$SERVICE_RANGE" --authorization-mode=Node,RBAC \
 		--enable-admission-plugins=NodeRestriction --allow-privileged \
+		--feature-gates=MutatingAdmissionPolicy=true --runtime-config=admissionregistration.k8s.io/v1beta1=true \
 		--audit-policy-file="$STATE/etc/audit.yaml" --audit-log-path="$STATE/log/audit.jsonl"
 }
 

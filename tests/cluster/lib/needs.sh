@@ -50,8 +50,8 @@ go_is_new_enough() {
 
 install_packages() {
 	say "installing $* with apt-get"
-	local -a get=(apt-get -o DPkg::Lock::Timeout=600 -qq -y)
-	DEBIAN_FRONTEND=noninteractive "${get[@]}" install --no-install-recommends "$@" >&2 && return
-	"${get[@]}" update >&2 || true
-	DEBIAN_FRONTEND=noninteractive "${get[@]}" install --no-install-recommends "$@" >&2 || true
+	local -a get=(apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -qq -y)
+	DEBIAN_FRONTEND=noninteractive "${get[@]}" install --no-install-recommends "$@" >/dev/null && return
+	"${get[@]}" update >/dev/null || true
+	DEBIAN_FRONTEND=noninteractive "${get[@]}" install --no-install-recommends "$@" >/dev/null || true
 }

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# A healthy workload, by each way in which a probe is started.
+
+# The line stands in the README between two marks; it is run as it is printed.
+case_the_kubectl_run_line_of_the_readme_reports_a_healthy_pod() {
+	local line namespace account pod
+	line=$(sed -n '/<!-- kubectl-run -->/,/<!-- \/kubectl-run -->/p' "$PROJECT_DIR/README.md" | grep -v -e '^<!--' -e '^```')
+	[[ -n $line ]] || fail "README.md has a line between the kubectl-run marks" "kubectl run …" ""
+	namespace=$(grep -oP -- '(?<=(-n|--namespace)[ =])[a-z0-9-]+' <<<"$line" | head -1)
+	account=$(grep -oP -- '(?<="serviceAccountName":)\s*"\K[a-z0-9-]+' <<<"$line" | head -1)
+	pod=$(grep -oP -- '(?<=kubectl run )[a-z0-9-]+' <<<"$line" | head -1)
+	kubectl create namespace "$namespace" >/dev/null
+	kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted >/dev/null
+	finally kubectl delete namespace "$namespace" --wait=false
+	kubectl create serviceaccount -n "$namespace" "$account" >/dev/null
+	kubectl annotate serviceaccount -n "$namespace" "$account" "eks.amazonaws.com/role-arn=$ROLE_ARN" >/dev/null
+	sleep 1
+	inside env KUBECONFIG="$STATE/pki/admin.kubeconfig" bash -c "$line" >/dev/null || fail "the README's line runs" "exit code 0" "$?"
+	wait_for_end "$namespace" "$pod"
+	expect_healthy "$namespace" "$pod" "$account"
+}
+
+case_the_probe_job_reports_a_healthy_pod() {
+	local pod
+	irsa_workload healthy-job
+	pod=$(probe_job healthy-job)
+	expect_healthy healthy-job "$pod" api
+}
+
+# Without HOST_IP the probe asks the Service, which leads to this node's agent.
+case_the_service_leads_to_the_agent_of_this_node() {
+	local address
+	address=$(kubectl get service -n eks-triage eks-triage -o 'jsonpath={.spec.clusterIP}')
+	expect "the Service's answer" 200 "$(inside curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "http://$address:12610/readyz")"
+}
+
+# expect_healthy NAMESPACE POD SERVICE_ACCOUNT
+expect_healthy() {
+	local held
+	held=$(pod_report "$1" "$2")
+	[[ -n $held ]] || fail "the summary holds the report of $1/$2" "one" "$(kubectl logs -n "$1" "$2")"
+	expect_json "a healthy verdict" '.report.outcome == "healthy"' "$held"
+	expect "the pod's uid, which the API server vouches for" "$(kubectl get pod -n "$1" "$2" -o 'jsonpath={.metadata.uid}')" "$(jq -r .uid <<<"$held")"
+	expect "the pod's ServiceAccount" "$3" "$(jq -r .serviceAccount <<<"$held")"
+	expect_json "intact links of irsa" '[.report.chains[] | select(.id == "irsa").links[] | select(.state == "intact")] | length >= 4' "$held"
+	expect "the exit code" 0 "$(exit_code "$1" "$2")"
+	expect "the termination message's outcome" healthy "$(termination_message "$1" "$2" | jq -r .outcome)"
+	expect "a termination message that fits" true "$(termination_message "$1" "$2" | jq -Rs 'utf8bytelength <= 4096')"
+}

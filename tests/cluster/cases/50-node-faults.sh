@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# A node that is really broken, and the verdict of its own agent.
+
+case_the_instance_has_no_profile() {
+	finally aws
+	aws no-instance-profile
+	expect_verdict node node-join/instance-profile/none "$(check_node)"
+}
+
+case_the_names_of_ecr_do_not_resolve() {
+	finally aws
+	aws ecr-names-unresolvable
+	expect_verdict network image-pull/ecr-api-endpoint/name-not-found "$(check_node)"
+}
+
+# `kubectl exec` needs the kubelet, so the node itself is asked, and `serve`
+# finds it in its own time.
+case_the_kubelet_is_stopped() {
+	finally kubelet_is_back
+	stop kubelet
+	wait_until 150 node_is_decided || fail "a decided node report" "within 150 s" "$(summary_from_the_node | jq -c .node)"
+	expect_verdict node node-join/kubelet/refused "$(summary_from_the_node | jq -c .node)"
+}
+
+node_is_decided() { summary_from_the_node | jq -e '.node.outcome == "decided"'; }
+
+kubelet_is_back() {
+	start_kubelet
+	wait_until 60 node_is_ready
+}
