@@ -1,0 +1,207 @@
+//! The knowledge: chains of links. A link knows the Facts and no other link's code.
+//!
+//! One link, one file: what it means, how it is judged, the texts that speak of it, its faults,
+//! their change and verification. The checklist, README's table, `explain` and the metrics' labels
+//! are generated from here. To add a link, write its file and name it in its chain's list.
+
+use serde::Serialize;
+
+use crate::{
+    facts::{Facts, Input, Missing, Source},
+    pattern::Names,
+    report::{Evidence, State},
+};
+
+pub mod image_pull;
+pub mod irsa;
+pub mod ladder;
+pub mod node_join;
+mod noise;
+pub mod pod_network;
+mod retired;
+
+pub use noise::NOISE;
+pub use retired::RETIRED;
+
+/// In causal order: a node joins before a pod has a network, and pulls its image before it asks
+/// for credentials. The order decides which of two independent faults is named first.
+pub static CHAINS: &[&Chain] =
+    &[&node_join::CHAIN, &pod_network::CHAIN, &image_pull::CHAIN, &irsa::CHAIN];
+
+pub fn links() -> impl Iterator<Item = (&'static Chain, &'static Link)> {
+    CHAINS.iter().flat_map(|chain| chain.links.iter().map(move |link| (*chain, *link)))
+}
+
+/// An ordered list of links that must all hold for one thing to work.
+pub struct Chain {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// In causal order.
+    pub links: &'static [&'static Link],
+}
+
+/// One testable condition.
+pub struct Link {
+    /// Kebab-case; never reused.
+    pub id: &'static str,
+    /// At most 26 characters: it is a column of the checklist.
+    pub title: &'static str,
+    /// What must hold, and why it matters.
+    pub means: &'static str,
+    /// From which facts it is judged, and what stays unknown.
+    pub judged: &'static str,
+    /// Where the knowledge comes from: URLs, or files in named repositories.
+    pub sources: &'static [&'static str],
+    pub faults: &'static [&'static Fault],
+    pub signs: &'static [Sign],
+    /// Whether a transport error at this host breaks this link.
+    pub host: fn(&str) -> bool,
+    /// Judges by facts alone. `Intact` claims that none of the link's faults is present.
+    pub look: fn(&Facts) -> Look,
+}
+
+pub type Look = Result<Verdict, Missing>;
+
+/// Whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Plane {
+    Node,
+    Network,
+    Image,
+    Iam,
+    Rbac,
+}
+
+impl Plane {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Node => "node",
+            Self::Network => "network",
+            Self::Image => "image",
+            Self::Iam => "iam",
+            Self::Rbac => "rbac",
+        }
+    }
+}
+
+/// One way in which a link breaks. Its texts are patterns: `<role>` is filled from the facts, or
+/// stays for a person to fill in.
+pub struct Fault {
+    /// Unique within its link; the key `chain/link/fault` is never reused.
+    pub id: &'static str,
+    pub plane: Plane,
+    /// What is wrong, in one sentence.
+    pub title: &'static str,
+    /// What to do, in one sentence.
+    pub fix: &'static str,
+    /// The fix to paste.
+    pub change: &'static str,
+    pub owner: &'static str,
+    pub impact: &'static str,
+    pub verify: &'static str,
+    pub expect: &'static str,
+}
+
+/// A literal text and what it can mean: one way is a proof, several are a symptom, none is noise.
+pub struct Sign {
+    pub text: &'static str,
+    /// A line as it is met in the field, which this sign must win.
+    pub sample: &'static str,
+    /// A URL, or a file in a named repository, that has the text.
+    pub source: &'static str,
+    pub could_be: &'static [Way],
+    /// Whether `could_be` names every way there is; only then is the last way left a proof.
+    pub exhaustive: bool,
+    /// Links that must have held for this text to exist.
+    pub shows: &'static [&'static Link],
+    /// Why noise is set aside.
+    pub why: &'static str,
+}
+
+#[derive(Clone, Copy)]
+pub struct Way(pub &'static Link, pub &'static Fault);
+
+impl Sign {
+    pub const fn new(
+        text: &'static str,
+        sample: &'static str,
+        source: &'static str,
+        could_be: &'static [Way],
+    ) -> Self {
+        Self { text, sample, source, could_be, exhaustive: false, shows: &[], why: "" }
+    }
+
+    pub const fn exhaustive(self) -> Self {
+        Self { exhaustive: true, ..self }
+    }
+
+    pub const fn showing(self, shows: &'static [&'static Link]) -> Self {
+        Self { shows, ..self }
+    }
+
+    pub const fn noise(
+        text: &'static str,
+        sample: &'static str,
+        source: &'static str,
+        why: &'static str,
+    ) -> Self {
+        Self { why, ..Self::new(text, sample, source, &[]) }
+    }
+}
+
+/// What a link says of itself, or, after `judge` has heard the records, what is known of it.
+pub struct Verdict {
+    pub state: State,
+    pub fault: Option<&'static Fault>,
+    pub detail: String,
+    /// When the facts behind it were observed.
+    pub at: Option<String>,
+    pub evidence: Vec<Evidence>,
+    pub names: Names,
+    pub needs: Option<&'static Input>,
+}
+
+impl Verdict {
+    fn new(state: State, detail: impl Into<String>) -> Self {
+        let (detail, evidence, names) = (detail.into(), Vec::new(), Names::new());
+        Self { state, fault: None, detail, at: None, evidence, names, needs: None }
+    }
+
+    pub fn intact(detail: impl Into<String>, source: &Source) -> Self {
+        Self { at: source.at.clone(), ..Self::new(State::Intact, detail) }
+    }
+
+    /// This condition does not apply to the subject, as the facts show.
+    pub fn not_applicable(detail: impl Into<String>) -> Self {
+        Self::new(State::NotApplicable, detail)
+    }
+
+    pub fn broken(fault: &'static Fault, detail: impl Into<String>, evidence: Evidence) -> Self {
+        let (fault, evidence) = (Some(fault), vec![evidence]);
+        Self { fault, evidence, ..Self::new(State::Broken, detail) }
+    }
+
+    /// Fills a name of the fault's texts.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.names.insert(name, value.into());
+        self
+    }
+
+    pub fn and_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+}
+
+impl From<Missing> for Verdict {
+    fn from(Missing { input, why }: Missing) -> Self {
+        Self { needs: Some(input), ..Self::new(State::Unknown, why) }
+    }
+}
+
+/// For a link that no host stands for.
+pub(crate) fn no_host(_: &str) -> bool {
+    false
+}

@@ -1,0 +1,5 @@
+//! ServiceAccount to role.
+
+use super::Chain;
+
+pub static CHAIN: Chain = Chain { id: "irsa", title: "ServiceAccount to role", links: &[] };

@@ -1,0 +1,76 @@
+//! What was observed, from where and when. Plain values: no opinion, no secret, no I/O.
+//!
+//! The rooms are vantage points: STS seen from the pod and STS seen from the node are two facts.
+//! A reader in the field skips keys that it does not know, so that a newer agent can talk to an
+//! older one; the tests refuse them, so that a misspelt key in a recording cannot prove nothing.
+
+use serde::{Deserialize, Serialize};
+
+mod account;
+mod cluster;
+mod input;
+mod merge;
+mod node;
+mod observed;
+mod pod;
+mod reach;
+
+pub use account::{Account, Condition, TrustPolicy};
+pub use cluster::{Cluster, NodeCondition, NodeObject, PodObject, RegisteredNode, ServiceAccount};
+pub use input::{Input, inputs};
+pub use node::{
+    ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,
+    RoleDocument,
+};
+pub use observed::{Missing, Observed, Source};
+pub use pod::{Claims, IdentityEnv, ImdsFromPod, Pod, TokenFile};
+pub use reach::{Answer, Ended, Phase, Reach, Timing};
+
+/// Everything that one look, or several merged ones, found out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Facts {
+    pub subject: Subject,
+    /// RFC 3339 in UTC with whole seconds, like every time in Facts, so that times compare as text.
+    pub taken_at: String,
+    pub collector: Collector,
+    pub node: Node,
+    pub pod: Pod,
+    pub cluster: Cluster,
+    pub account: Account,
+    pub lines: Vec<Line>,
+}
+
+/// Whom the report is about. The collector chooses it; `judge` does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Subject {
+    /// `node` or `pod`; empty when nobody said.
+    pub kind: String,
+    /// Empty for what has no namespace.
+    pub namespace: String,
+    pub name: String,
+}
+
+/// Which program looked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Collector {
+    pub command: String,
+    pub version: String,
+}
+
+/// One record of a log: a line and the lines that continue it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// The file, stream or API call it was read from.
+    pub place: String,
+    /// The number of its first line, from 1; 0 where lines are not counted.
+    pub line: u32,
+    /// When it was written, where it says so.
+    pub at: Option<String>,
+    pub text: String,
+}

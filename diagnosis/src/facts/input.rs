@@ -1,0 +1,55 @@
+//! The things that somebody can fetch, each with the command that fetches it.
+//!
+//! They live beside the facts, because every link that lacks a fact asks for the same input.
+
+/// One thing that somebody can fetch.
+#[derive(Debug)]
+pub struct Input {
+    pub id: &'static str,
+    /// A command, or a sentence that names one; a pattern whose `<names>` are filled from the facts.
+    pub how: &'static str,
+}
+
+const fn input(id: &'static str, how: &'static str) -> Input {
+    Input { id, how }
+}
+
+const CHECK: &str = "eks-triage check, on the node";
+const PROBE: &str = "eks-triage probe -n <namespace> --serviceaccount <service-account>";
+
+/// All inputs, by name.
+pub mod inputs {
+    use super::{CHECK, Input, PROBE, input};
+
+    pub static NODE_CHECK: Input = input("node-check", CHECK);
+    pub static NODE_CHECK_AS_ROOT: Input = input(
+        "node-check-as-root",
+        "sudo eks-triage check, on the node itself (not in a container)",
+    );
+    pub static NODE_OBJECT: Input = input("node-object", "kubectl get node <node> -o yaml");
+    pub static KUBELET_LOG: Input =
+        input("kubelet-log", "journalctl -u kubelet --since -15min, on the node");
+    pub static IPAMD_LOG: Input =
+        input("ipamd-log", "tail -n 200 /var/log/aws-routed-eni/ipamd.log, on the node");
+    pub static INSTANCE_LIMITS: Input = input(
+        "instance-limits",
+        "aws ec2 describe-instance-types --instance-types <instance-type> --query InstanceTypes[].NetworkInfo",
+    );
+    pub static SUBNETS: Input = input("subnets", "aws ec2 describe-subnets --subnet-ids <subnets>");
+    pub static IMAGE_CHECK: Input =
+        input("image-check", "eks-triage check --image <image>, on the node that pulled");
+    pub static PROBE_REPORT: Input = input("probe-report", PROBE);
+    pub static SERVICE_ACCOUNT: Input = input(
+        "service-account",
+        "kubectl get serviceaccount -n <namespace> <service-account> -o yaml",
+    );
+    pub static TRUST_POLICY: Input = input("trust-policy", "aws iam get-role --role-name <role>");
+    pub static WORKLOAD_LOG: Input = input(
+        "workload-log",
+        "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity, or the workload's own log",
+    );
+    pub static NEWER_LINES: Input = input(
+        "newer-lines",
+        "kubectl logs -n <namespace> <pod> --timestamps --since-time=<taken-at>",
+    );
+}

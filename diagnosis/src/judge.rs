@@ -1,0 +1,40 @@
+//! Facts → Report: each link looks, the records speak, symptoms narrow, and the report says what is left.
+
+use crate::{
+    chain,
+    facts::Facts,
+    report::{Report, State},
+};
+
+mod answer;
+mod board;
+mod hear;
+mod names;
+
+use board::{Board, Row};
+
+/// Cannot fail: unknown is an answer.
+pub fn judge(facts: &Facts) -> Report {
+    let records = hear::records(facts);
+    let (mut board, set_aside, symptoms) = heard(facts, &records);
+    board.block();
+    answer::answer(facts, &board, &symptoms, set_aside)
+}
+
+/// The state of every link, in the order of the chains; a report shows only what is known.
+pub fn checklist(facts: &Facts) -> Vec<(&'static str, &'static str, State)> {
+    let records = hear::records(facts);
+    let (mut board, ..) = heard(facts, &records);
+    board.block();
+    board.rows.iter().map(|row| (row.chain.id, row.link.id, row.verdict.state)).collect()
+}
+
+type Heard<'a> = (Board, Vec<crate::report::SetAside>, Vec<board::Symptom<'a>>);
+
+fn heard<'a>(facts: &Facts, records: &'a [hear::Record]) -> Heard<'a> {
+    let mut board = Board { rows: chain::links().map(|(c, l)| Row::look(c, l, facts)).collect() };
+    let (said, mut set_aside) = hear::hear(records);
+    board.listen(&said, &mut set_aside);
+    let symptoms = board.narrow(said, &mut set_aside);
+    (board, set_aside, symptoms)
+}

@@ -1,0 +1,170 @@
+//! The board into a Report: what all remaining ways agree on is decided, the rest is asked for.
+
+use std::{collections::BTreeSet, slice};
+
+use super::{Board, Row, board::Symptom, names::names};
+use crate::{
+    chain::{CHAINS, Fault},
+    facts::{Facts, Input, inputs::NEWER_LINES},
+    pattern::{self, Names},
+    report::{
+        Also, Cause, ChainView, Fix, LinkView, Need, Outcome, Report, SetAside, State, Verify,
+    },
+};
+
+pub(super) fn answer(
+    facts: &Facts,
+    board: &Board,
+    symptoms: &[Symptom],
+    set_aside: Vec<SetAside>,
+) -> Report {
+    let broken = |row| Row::fault(row).map(|fault| (row, fault, cause(row, fault)));
+    let mut broken: Vec<_> = board.rows.iter().filter_map(broken).collect();
+    // Stable: within each half the causal order of the board stands.
+    broken.sort_by_key(|(row, ..)| !row.explains);
+    let decided = broken.first();
+
+    let possible = possible(board, symptoms);
+    let agreed = decided.map_or(&possible[..], |(.., cause)| slice::from_ref(cause));
+    let outcome = outcome(board, decided.is_some(), symptoms);
+    let names = names(facts, decided.map(|(row, ..)| *row));
+    let text = |pattern| pattern::write(pattern, &names);
+    Report {
+        schema_version: 1,
+        subject: facts.subject.clone(),
+        taken_at: facts.taken_at.clone(),
+        source: facts.collector.clone(),
+        outcome,
+        plane: common(agreed, |it| it.plane),
+        chain: common(agreed, |it| it.chain),
+        link: common(agreed, |it| it.link),
+        fault: common(agreed, |it| it.fault),
+        title: text(match (decided, outcome) {
+            (Some((_, fault, _)), _) => fault.title,
+            (None, Outcome::Healthy) => "everything that could be checked holds",
+            (None, _) => "what was seen does not decide",
+        }),
+        evidence: decided.map_or_else(
+            || symptoms.iter().map(|it| it.said.evidence.clone()).collect(),
+            |(row, ..)| row.verdict.evidence.clone(),
+        ),
+        chains: views(board),
+        fix: decided.map(|(_, fault, _)| Fix {
+            summary: text(fault.fix),
+            change: text(fault.change),
+            owner: text(fault.owner),
+            impact: text(fault.impact),
+        }),
+        verify: decided.map(|(_, fault, _)| Verify {
+            command: text(fault.verify),
+            expect: text(fault.expect),
+        }),
+        needs: match outcome {
+            Outcome::Undecided => needs(board, &possible, &names),
+            _ => Vec::new(),
+        },
+        also: broken.iter().skip(1).map(|(row, fault, _)| also(facts, row, fault)).collect(),
+        risks: Vec::new(),
+        possible: match outcome {
+            Outcome::Undecided => possible,
+            _ => Vec::new(),
+        },
+        set_aside,
+        inputs: Vec::new(),
+    }
+}
+
+fn outcome(board: &Board, decided: bool, symptoms: &[Symptom]) -> Outcome {
+    let conflict = board.rows.iter().any(|row| row.needs(&NEWER_LINES));
+    let intact = board.rows.iter().any(|row| row.verdict.state == State::Intact);
+    match decided {
+        true => Outcome::Decided,
+        false if symptoms.is_empty() && intact && !conflict => Outcome::Healthy,
+        false => Outcome::Undecided,
+    }
+}
+
+impl Row {
+    fn fault(&self) -> Option<&'static Fault> {
+        self.verdict.fault
+    }
+
+    fn needs(&self, input: &Input) -> bool {
+        self.verdict.needs.is_some_and(|it| it.id == input.id)
+    }
+}
+
+fn cause(row: &Row, fault: &Fault) -> Cause {
+    Cause { plane: fault.plane, chain: row.chain.id, link: row.link.id, fault: fault.id }
+}
+
+/// With every way excluded a symptom still says what it is about.
+fn possible(board: &Board, symptoms: &[Symptom]) -> Vec<Cause> {
+    let mut possible = Vec::new();
+    for Symptom { said, left } in symptoms {
+        for way in if left.is_empty() { &said.could_be } else { left } {
+            let row = board.rows.iter().find(|row| row.is(way.0));
+            possible.extend(row.map(|row| cause(row, way.1)).filter(|it| !possible.contains(it)));
+        }
+    }
+    possible
+}
+
+/// There is no number for confidence: the ways agree, or they do not.
+fn common<T: Ord + Copy>(causes: &[Cause], of: impl Fn(&Cause) -> T) -> Option<T> {
+    let all: BTreeSet<T> = causes.iter().map(of).collect();
+    (all.len() == 1).then(|| all.first().copied()).flatten()
+}
+
+/// The inputs that separate the ways; without a symptom, the first one that each chain lacks.
+fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
+    let mut inputs: Vec<&Input> = Vec::new();
+    let mut asked = BTreeSet::new();
+    for row in &board.rows {
+        let wanted = match possible {
+            [] => row.verdict.needs.is_some() && asked.insert(row.chain.id),
+            _ => possible.iter().any(|it| it.chain == row.chain.id && it.link == row.link.id),
+        };
+        let needs = row.verdict.needs.filter(|_| wanted || row.needs(&NEWER_LINES));
+        inputs.extend(needs.filter(|it| inputs.iter().all(|input| input.id != it.id)));
+    }
+    if inputs.is_empty() {
+        inputs.push(&NEWER_LINES);
+    }
+    inputs.iter().map(|it| Need { input: it.id, how: pattern::write(it.how, names) }).collect()
+}
+
+fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
+    Also {
+        plane: fault.plane,
+        chain: row.chain.id,
+        link: row.link.id,
+        fault: fault.id,
+        title: pattern::write(fault.title, &names(facts, Some(row))),
+        evidence: row.verdict.evidence.clone(),
+    }
+}
+
+/// Only chains of which something is known: a list of question marks tells nobody anything.
+fn views(board: &Board) -> Vec<ChainView> {
+    let view = |chain: &&'static crate::chain::Chain| {
+        let rows: Vec<&Row> = board.rows.iter().filter(|row| row.chain.id == chain.id).collect();
+        let known = |row: &&Row| matches!(row.verdict.state, State::Intact | State::Broken);
+        rows.iter().any(known).then(|| ChainView {
+            id: chain.id,
+            title: chain.title,
+            links: rows.iter().map(|row| link_view(row)).collect(),
+        })
+    };
+    CHAINS.iter().filter_map(view).collect()
+}
+
+fn link_view(row: &Row) -> LinkView {
+    LinkView {
+        id: row.link.id,
+        title: row.link.title,
+        state: row.verdict.state,
+        detail: row.verdict.detail.clone(),
+        evidence: row.verdict.evidence.clone(),
+    }
+}

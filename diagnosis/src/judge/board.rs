@@ -1,0 +1,164 @@
+//! The links on their way to a state: what they saw, what the records say of them, what is left.
+
+use std::cmp::Ordering;
+
+use super::hear::Said;
+use crate::{
+    chain::{Chain, Fault, Link, Verdict, Way},
+    facts::{Facts, inputs::NEWER_LINES},
+    pattern,
+    report::{SetAside, State},
+};
+
+pub(super) struct Board {
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub(super) chain: &'static Chain,
+    pub(super) link: &'static Link,
+    pub(super) verdict: Verdict,
+    /// Whether it explains a record that was supplied.
+    pub(super) explains: bool,
+}
+
+/// A record that no known fault explains, with the ways that are left.
+pub(super) struct Symptom<'a> {
+    pub(super) said: Said<'a>,
+    pub(super) left: Vec<Way>,
+}
+
+impl Row {
+    pub(super) fn look(chain: &'static Chain, link: &'static Link, facts: &Facts) -> Self {
+        let verdict = (link.look)(facts).unwrap_or_else(Verdict::from);
+        Self { chain, link, verdict, explains: false }
+    }
+
+    pub(super) fn is(&self, link: &Link) -> bool {
+        std::ptr::eq(self.link, link)
+    }
+
+    fn broken_by(&mut self, fault: &'static Fault, said: &Said) {
+        let it = &mut self.verdict;
+        if it.state != State::Broken {
+            it.detail = pattern::write(fault.title, &said.names);
+        }
+        it.fault.get_or_insert(fault);
+        // A collector's own answer is seen by the look and heard as a record: one quote is enough.
+        it.evidence.retain(|known| *known != said.evidence);
+        it.evidence.insert(0, said.evidence.clone());
+        it.names.extend(said.names.clone());
+        (it.state, it.needs, self.explains) = (State::Broken, None, true);
+    }
+
+    /// What the records prove about this link alone; the last word counts.
+    fn listen(&mut self, said: &[Said], set_aside: &mut Vec<SetAside>) {
+        let mut last: Option<(&Said, Option<&'static Fault>)> = None;
+        for said in said {
+            let fault = match said.could_be[..] {
+                [Way(link, fault)] if self.is(link) => Some(fault),
+                _ if said.shows.iter().any(|link| self.is(link)) => None,
+                _ => continue,
+            };
+            if let (Some((earlier, Some(_))), None) = (last, fault) {
+                set_aside.push(earlier.aside("a later line shows that this link held"));
+            }
+            last = Some((said, fault));
+        }
+        let it = &mut self.verdict;
+        match (last, it.state) {
+            (Some((said, Some(fault))), State::Intact) => match said.age(it.at.as_ref()) {
+                Some(Ordering::Less) => {
+                    set_aside.push(said.aside("older than the check that found this link intact"));
+                }
+                Some(_) => self.broken_by(fault, said),
+                None => {
+                    it.evidence.push(said.evidence.clone());
+                    it.detail = format!("seen intact ({}), but a line says broken", it.detail);
+                    (it.state, it.needs) = (State::Unknown, Some(&NEWER_LINES));
+                }
+            },
+            (Some((said, Some(fault))), _) => self.broken_by(fault, said),
+            (Some((said, None)), State::Unknown) => {
+                it.detail = format!("shown by {}", said.place());
+                (it.state, it.needs) = (State::Intact, None);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Board {
+    pub(super) fn listen(&mut self, said: &[Said], set_aside: &mut Vec<SetAside>) {
+        for row in &mut self.rows {
+            row.listen(said, set_aside);
+        }
+    }
+
+    /// Takes from each symptom the ways that are excluded. A broken way explains the symptom; the
+    /// last way left is a proof where the sign names every way there is.
+    pub(super) fn narrow<'a>(
+        &mut self,
+        said: Vec<Said<'a>>,
+        set_aside: &mut Vec<SetAside>,
+    ) -> Vec<Symptom<'a>> {
+        let mut open = Vec::new();
+        for said in said.into_iter().filter(|said| said.could_be.len() > 1) {
+            if let Some(row) = self.explained(&said) {
+                row.explains = true;
+                if !row.verdict.evidence.contains(&said.evidence) {
+                    row.verdict.evidence.push(said.evidence);
+                }
+                continue;
+            }
+            let left: Vec<Way> =
+                said.could_be.iter().copied().filter(|way| self.possible(way)).collect();
+            match left[..] {
+                [Way(link, fault)] if said.exhaustive => {
+                    let row = self.rows.iter_mut().find(|row| row.is(link));
+                    row.into_iter().for_each(|row| row.broken_by(fault, &said));
+                }
+                [] if said.age(self.first_check(&said)) == Some(Ordering::Less) => {
+                    set_aside.push(said.aside("older than the checks that found its links intact"));
+                }
+                _ => open.push(Symptom { said, left }),
+            }
+        }
+        open
+    }
+
+    fn explained(&mut self, said: &Said) -> Option<&mut Row> {
+        let caused = |row: &Row| {
+            said.could_be.iter().any(|Way(link, fault)| {
+                row.is(link) && row.verdict.fault.is_some_and(|it| std::ptr::eq(it, *fault))
+            })
+        };
+        self.rows.iter_mut().find(|row| caused(row))
+    }
+
+    fn possible(&self, way: &Way) -> bool {
+        let row = self.rows.iter().find(|row| row.is(way.0));
+        row.is_none_or(|row| row.verdict.state == State::Unknown)
+    }
+
+    fn first_check(&self, said: &Said) -> Option<&String> {
+        let among = |row: &&Row| said.could_be.iter().any(|way| row.is(way.0));
+        self.rows.iter().filter(among).filter_map(|row| row.verdict.at.as_ref()).min()
+    }
+
+    /// What follows a broken link was not reached, unless it has evidence of its own.
+    pub(super) fn block(&mut self) {
+        let mut broken = None;
+        for row in &mut self.rows {
+            match row.verdict.state {
+                State::Broken => broken = Some(row.chain.id),
+                State::Unknown if broken == Some(row.chain.id) => {
+                    let it = &mut row.verdict;
+                    (it.state, it.needs) = (State::Blocked, None);
+                    "not reached".clone_into(&mut it.detail);
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Records into what they say: each is read by its innermost sign.
+
+use std::cmp::Ordering;
+
+use crate::{
+    chain::{self, Link, Sign, Way, ladder},
+    facts::{Answer, Facts, Observed},
+    pattern::{self, Names},
+    report::{Evidence, SetAside},
+};
+
+/// A line of a log with its continuation, or the error that an API gave to the collector itself.
+pub(super) struct Record {
+    place: String,
+    /// 0 where lines are not counted.
+    line: u32,
+    at: Option<String>,
+    text: String,
+}
+
+/// One record by what it can mean.
+pub(super) struct Said<'a> {
+    pub(super) record: &'a Record,
+    pub(super) could_be: Vec<Way>,
+    pub(super) exhaustive: bool,
+    pub(super) shows: &'static [&'static Link],
+    pub(super) evidence: Evidence,
+    pub(super) names: Names,
+}
+
+impl Said<'_> {
+    pub(super) fn aside(&self, why: &str) -> SetAside {
+        SetAside { evidence: self.evidence.clone(), why: why.to_owned() }
+    }
+
+    /// Against the check that says otherwise; `None` when one of the two has no time.
+    pub(super) fn age(&self, checked: Option<&String>) -> Option<Ordering> {
+        Some(self.record.at.as_ref()?.cmp(checked?))
+    }
+
+    pub(super) fn place(&self) -> String {
+        match self.record.line {
+            0 => self.record.place.clone(),
+            line => format!("{}:{line}", self.record.place),
+        }
+    }
+}
+
+/// What APIs told the collector is read by the same signs as what they told the workload.
+pub(super) fn records(facts: &Facts) -> Vec<Record> {
+    let lines = facts.lines.iter().map(|line| Record {
+        place: line.place.clone(),
+        line: line.line,
+        at: line.at.clone(),
+        text: line.text.clone(),
+    });
+    lines.chain(answer(&facts.pod.web_identity)).chain(answer(&facts.node.ecr_token)).collect()
+}
+
+fn answer(observed: &Observed<Answer>) -> Option<Record> {
+    match observed {
+        Observed::Seen { value, source } if !value.accepted() => Some(Record {
+            place: source.place.clone(),
+            line: source.line,
+            at: source.at.clone(),
+            text: source.text.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// Wrapped errors put their cause last: the sign that begins last in a record is the innermost.
+pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
+    let (mut said, mut set_aside) = (Vec::new(), Vec::new());
+    for record in records {
+        let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
+        let by_sign = signs.filter_map(|sign| by_sign(record, sign));
+        let by_wire = ladder::WIRE.iter().filter_map(|wire| by_wire(record, wire));
+        // Of two signs that begin at one place the first listed wins, as the last in reverse order.
+        let all: Vec<_> = by_sign.chain(by_wire).collect();
+        match all.into_iter().rev().max_by_key(|(at, ..)| *at) {
+            Some((_, why, it)) if it.could_be.is_empty() && it.shows.is_empty() => {
+                set_aside.push(it.aside(why));
+            }
+            Some((.., it)) => said.push(it),
+            None => {}
+        }
+    }
+    (said, set_aside)
+}
+
+type Heard<'a> = (usize, &'static str, Said<'a>);
+
+fn by_sign<'a>(record: &'a Record, sign: &'static Sign) -> Option<Heard<'a>> {
+    let (at, names) = pattern::read(sign.text, &record.text)?;
+    let Sign { could_be, exhaustive, shows, why, .. } = *sign;
+    let (could_be, evidence) = (could_be.to_vec(), quote(record, at));
+    Some((at, why, Said { record, could_be, exhaustive, shows, evidence, names }))
+}
+
+/// Which link a transport error breaks is decided by its host.
+fn by_wire<'a>(record: &'a Record, wire: &'static ladder::Wire) -> Option<Heard<'a>> {
+    let (at, names) = pattern::read(wire.text, &record.text)?;
+    let host = names.get("host")?;
+    let hosted = chain::links().filter(|(_, link)| (link.host)(host));
+    let could_be: Vec<Way> = hosted.map(|(_, link)| Way(link, wire.fault)).collect();
+    let evidence = quote(record, at);
+    let said = Said { record, could_be, exhaustive: false, shows: &[], evidence, names };
+    (!said.could_be.is_empty()).then_some((at, "", said))
+}
+
+/// The physical line of the record in which the sign stands.
+fn quote(record: &Record, at: usize) -> Evidence {
+    let start = record.text[..at].rfind('\n').map_or(0, |it| it + 1);
+    let offset = u32::try_from(record.text[..start].matches('\n').count()).unwrap_or(0);
+    let quote = record.text[start..].lines().next().unwrap_or("").trim().to_owned();
+    let line = (record.line > 0).then_some(record.line + offset);
+    Evidence { quote, source: record.place.clone(), line }
+}

@@ -1,0 +1,57 @@
+//! The vocabulary of a report's texts, filled from the facts.
+
+use super::Row;
+use crate::{aws::RoleArn, facts::Facts, pattern::Names};
+
+/// What a link says itself wins over what the facts say.
+pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
+    let mut names = Names::new();
+    let mut put = |name: &'static str, value: &str| {
+        if !value.is_empty() {
+            names.insert(name, value.to_owned());
+        }
+    };
+    put("taken-at", &facts.taken_at);
+    put(if facts.subject.kind == "pod" { "pod" } else { "node" }, &facts.subject.name);
+    put("namespace", &facts.subject.namespace);
+    if let Some(name) = facts.node.name.value() {
+        put("node", name);
+    }
+    if let Some(it) = facts.node.instance.value() {
+        put("instance", &it.instance_id);
+        put("instance-type", &it.instance_type);
+        put("region", &it.region);
+        put("domain", &it.domain);
+        put("partition", &it.partition);
+        put("account", &it.account_id);
+    }
+    if let Some(it) = facts.pod.identity.value() {
+        put("region", it.region.as_deref().unwrap_or_default());
+        role(it.role_arn.as_deref(), &mut put);
+    }
+    if let Some(crate::facts::TokenFile::Claims(it)) = facts.pod.token.value() {
+        put("issuer", &it.issuer);
+        put("subject", &it.subject);
+        put("token-audience", &it.audience.join(", "));
+        // The token says whom it was made for, which is the ServiceAccount of the pod.
+        let mut parts = it.subject.split(':').skip(2);
+        put("namespace", parts.next().unwrap_or_default());
+        put("service-account", parts.next().unwrap_or_default());
+    }
+    if let Some(it) = facts.cluster.service_account.value() {
+        put("namespace", &it.namespace);
+        put("service-account", &it.name);
+        role(it.role_arn.as_deref(), &mut put);
+    }
+    names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
+    names
+}
+
+fn role(arn: Option<&str>, put: &mut impl FnMut(&'static str, &str)) {
+    if let Some((arn, parsed)) = arn.and_then(|arn| Some((arn, RoleArn::parse(arn)?))) {
+        put("role-arn", arn);
+        put("role", parsed.name);
+        put("account", parsed.account);
+        put("partition", parsed.partition);
+    }
+}

@@ -1,0 +1,14 @@
+//! Facts in, Report out. Knows no socket, no file, no environment and no clock.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod aws;
+pub mod chain;
+pub mod document;
+pub mod facts;
+mod judge;
+pub mod pattern;
+pub mod render;
+pub mod report;
+
+pub use judge::{checklist, judge};

@@ -1,0 +1,130 @@
+//! Text with `<names>`: signs are read with it, fixes are written with it, and the names are one list.
+
+use std::collections::BTreeMap;
+
+pub type Names = BTreeMap<&'static str, String>;
+
+/// Every name that a sign may fill and a fix may use. `<>` is a gap without a name.
+pub const NAMES: &[&str] = &[
+    "account",
+    "audience",
+    "cluster",
+    "domain",
+    "expires",
+    "host",
+    "image",
+    "instance",
+    "instance-type",
+    "interfaces",
+    "issuer",
+    "key",
+    "limit",
+    "namespace",
+    "node",
+    "node-role",
+    "oidc-provider",
+    "partition",
+    "platform",
+    "pod",
+    "policy-audience",
+    "policy-subject",
+    "port",
+    "profile",
+    "region",
+    "registry",
+    "repository",
+    "role",
+    "role-arn",
+    "role-name",
+    "service-account",
+    "status",
+    "subject",
+    "subnets",
+    "taken-at",
+    "token-audience",
+    "why",
+];
+
+/// Splits into alternating hole names and literals: `a<x>b` gives `[("", "a"), ("x", "b")]`.
+pub fn parts(pattern: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    pattern.split('<').enumerate().map(|(index, piece)| {
+        if index == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) }
+    })
+}
+
+/// The longest literal: what a scanner looks for before it tries the whole pattern.
+pub fn anchor(pattern: &'static str) -> &'static str {
+    parts(pattern).map(|(_, literal)| literal).max_by_key(|literal| literal.len()).unwrap_or("")
+}
+
+/// Reads `text` by `pattern`: where the match begins, and what stood in the holes.
+///
+/// A hole ends at the next literal, a hole at the end of the pattern at white space or punctuation.
+/// No hole spans lines, and a named one holds no space.
+pub fn read(pattern: &'static str, text: &str) -> Option<(usize, Names)> {
+    let (_, first) = parts(pattern).next()?;
+    // A pattern may begin with a hole; then it is read from where its first literal stands.
+    text.match_indices(first).find_map(|(start, _)| {
+        let names = read_holes(pattern, &text[start + first.len()..])?;
+        Some((start, names))
+    })
+}
+
+fn read_holes(pattern: &'static str, mut rest: &str) -> Option<Names> {
+    let mut names = Names::new();
+    for (name, literal) in parts(pattern).skip(1) {
+        let end = if literal.is_empty() {
+            rest.find([' ', '"', '\'', ',', ';', '\n']).unwrap_or(rest.len())
+        } else {
+            rest.find(literal)?
+        };
+        let hole = &rest[..end];
+        if hole.contains('\n') || (!name.is_empty() && (hole.is_empty() || hole.contains(' '))) {
+            return None;
+        }
+        if !name.is_empty() {
+            names.insert(name, hole.to_owned());
+        }
+        rest = &rest[end + literal.len()..];
+    }
+    Some(names)
+}
+
+/// Writes `pattern` with what is known; an unknown name stays `<name>`, which a person fills in.
+pub fn write(pattern: &'static str, names: &Names) -> String {
+    let mut text = String::new();
+    for (name, literal) in parts(pattern) {
+        match names.get(name) {
+            Some(value) => text.push_str(value),
+            None if name.is_empty() => {}
+            None => text.extend(["<", name, ">"]),
+        }
+        text.push_str(literal);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_reads_what_it_writes() {
+        let pattern = "No OpenIDConnect provider found in your account for <issuer>";
+        let text =
+            "api error: No OpenIDConnect provider found in your account for https://a/id/B, x";
+        let (at, names) = read(pattern, text).unwrap();
+        assert_eq!((at, names["issuer"].as_str()), (11, "https://a/id/B"));
+        assert_eq!(write(pattern, &names), &text[11..text.len() - 3]);
+        assert_eq!(write(pattern, &Names::new()), pattern);
+    }
+
+    #[test]
+    fn a_hole_spans_no_line_and_a_named_one_no_space() {
+        assert!(read("lookup <host>: no such host", "lookup a b: no such host").is_none());
+        assert!(read("dial <>: refused", "dial a\nb: refused").is_none());
+        // The first occurrence does not fit, the second does.
+        let text = "lookup a b; lookup c: no such host";
+        assert_eq!(read("lookup <host>: no such host", text).unwrap().0, 12);
+    }
+}

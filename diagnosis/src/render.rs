@@ -1,0 +1,11 @@
+//! A Report in its forms; a renderer decides nothing.
+
+mod compact;
+mod explain;
+mod json;
+mod text;
+
+pub use compact::compact;
+pub use explain::{explain, table};
+pub use json::json;
+pub use text::text;

@@ -1,0 +1,195 @@
+//! The contract for scripts, schemaVersion 1. `tests/report.schema.json` is generated from it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    chain::Plane,
+    facts::{Collector, Subject},
+};
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub schema_version: u32,
+    pub subject: Subject,
+    /// When the facts were taken, RFC 3339.
+    pub taken_at: String,
+    /// Which program looked.
+    pub source: Collector,
+    pub outcome: Outcome,
+    /// Plane, chain and link may be known while the outcome is undecided.
+    pub plane: Option<Plane>,
+    pub chain: Option<&'static str>,
+    pub link: Option<&'static str>,
+    pub fault: Option<&'static str>,
+    /// One sentence.
+    pub title: String,
+    /// What decides, verbatim.
+    pub evidence: Vec<Evidence>,
+    /// The chains of which something is known.
+    pub chains: Vec<ChainView>,
+    pub fix: Option<Fix>,
+    pub verify: Option<Verify>,
+    /// The causes that remain when the outcome is undecided.
+    pub possible: Vec<Cause>,
+    /// What would separate them.
+    pub needs: Vec<Need>,
+    /// Other broken links, each with its own evidence.
+    pub also: Vec<Also>,
+    /// What works but is too wide.
+    pub risks: Vec<Risk>,
+    pub set_aside: Vec<SetAside>,
+    /// What each input was recognised as.
+    pub inputs: Vec<Recognised>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// One fault remains.
+    Decided,
+    Undecided,
+    /// At least one link was seen to hold, and nothing speaks against the others.
+    Healthy,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Evidence {
+    pub quote: String,
+    /// A file, an endpoint or an API call.
+    pub source: String,
+    pub line: Option<u32>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChainView {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// In causal order.
+    pub links: Vec<LinkView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LinkView {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub state: State,
+    pub detail: String,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Every one of the link's faults is excluded.
+    Intact,
+    Broken,
+    /// Not seen well enough; the detail or `needs` says what is missing.
+    Unknown,
+    /// An earlier link of the chain is broken.
+    Blocked,
+    NotApplicable,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Fix {
+    pub summary: String,
+    /// Can be pasted, with the real names where they are known; `<name>` where not.
+    pub change: String,
+    pub owner: String,
+    /// What restarts, who else is touched.
+    pub impact: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Verify {
+    pub command: String,
+    pub expect: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cause {
+    pub plane: Plane,
+    pub chain: &'static str,
+    pub link: &'static str,
+    pub fault: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Need {
+    pub input: &'static str,
+    pub how: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Also {
+    pub plane: Plane,
+    pub chain: &'static str,
+    pub link: &'static str,
+    pub fault: &'static str,
+    pub title: String,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Risk {
+    pub title: String,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SetAside {
+    pub evidence: Evidence,
+    pub why: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Recognised {
+    pub source: String,
+    pub recognised_as: String,
+}
+
+/// What every command of both binaries exits with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Healthy = 0,
+    /// The program itself could not run.
+    CouldNotRun = 1,
+    /// The command line was wrong.
+    Usage = 2,
+    /// A fault was decided.
+    Decided = 3,
+    Undecided = 4,
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Healthy => Self::Healthy,
+            Outcome::Decided => Self::Decided,
+            Outcome::Undecided => Self::Undecided,
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
