@@ -9,12 +9,8 @@ case_the_kubectl_run_line_of_the_readme_reports_a_healthy_pod() {
 	namespace=$(grep -oP -- '(?<=(-n|--namespace)[ =])[a-z0-9-]+' <<<"$line" | head -1)
 	account=$(grep -oP -- '(?<="serviceAccountName":)\s*"\K[a-z0-9-]+' <<<"$line" | head -1)
 	pod=$(grep -oP -- '(?<=kubectl run )[a-z0-9-]+' <<<"$line" | head -1)
-	kubectl create namespace "$namespace" >/dev/null
-	kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted >/dev/null
-	finally kubectl delete namespace "$namespace" --wait=false
-	kubectl create serviceaccount -n "$namespace" "$account" >/dev/null
-	kubectl annotate serviceaccount -n "$namespace" "$account" "eks.amazonaws.com/role-arn=$ROLE_ARN" >/dev/null
-	sleep 1
+	restricted_namespace "$namespace"
+	service_account "$namespace" "$account" "eks.amazonaws.com/role-arn=$ROLE_ARN"
 	inside env KUBECONFIG="$STATE/pki/admin.kubeconfig" bash -c "$line" >/dev/null || fail "the README's line runs" "exit code 0" "$?"
 	wait_for_end "$namespace" "$pod"
 	expect_healthy "$namespace" "$pod" "$account"

@@ -9,6 +9,12 @@ install_agent() {
 	kubectl apply -f "$PROJECT_DIR/manifests/" >/dev/null
 }
 
+# What an earlier run left in a cluster that stays up.
+forget_earlier_run() {
+	kubectl delete namespace -l eks-triage.test/case >/dev/null 2>&1
+	kubectl delete pod -n eks-triage --all >/dev/null 2>&1 || true
+}
+
 agent_is_ready() {
 	expect_json "one agent on one node" '.status | .desiredNumberScheduled == 1 and .numberReady == 1 and .updatedNumberScheduled == 1' \
 		"$(kubectl get daemonset -n eks-triage eks-triage -o json)"

@@ -7,10 +7,19 @@ ROLE_ARN=arn:aws:iam::111122223333:role/api-reader
 # workload NAMESPACE [ANNOTATION=VALUE…]: a restricted namespace with the
 # ServiceAccount `api`.
 workload() {
+	restricted_namespace "$1"
+	service_account "$1" api "${@:2}"
+}
+
+restricted_namespace() {
 	kubectl create namespace "$1" >/dev/null
-	kubectl label namespace "$1" pod-security.kubernetes.io/enforce=restricted >/dev/null
-	kubectl create serviceaccount -n "$1" api >/dev/null
-	(($# == 1)) || kubectl annotate serviceaccount -n "$1" api "${@:2}" >/dev/null
+	kubectl label namespace "$1" pod-security.kubernetes.io/enforce=restricted eks-triage.test/case= >/dev/null
+}
+
+# service_account NAMESPACE NAME [ANNOTATION=VALUE…]
+service_account() {
+	kubectl create serviceaccount -n "$1" "$2" >/dev/null
+	(($# == 2)) || kubectl annotate serviceaccount -n "$1" "$2" "${@:3}" >/dev/null
 	# The stand-in of the webhook reads ServiceAccounts from a cache.
 	sleep 1
 }
