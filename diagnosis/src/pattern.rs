@@ -7,8 +7,10 @@ pub type Names = BTreeMap<&'static str, String>;
 /// Every name that a sign may fill and a fix may use. `<>` is a gap without a name.
 pub const NAMES: &[&str] = &[
     "account",
+    "association",
     "audience",
     "cluster",
+    "deployment",
     "domain",
     "expires",
     "host",
@@ -41,6 +43,7 @@ pub const NAMES: &[&str] = &[
     "subject",
     "subnets",
     "taken-at",
+    "thumbprint",
     "token-audience",
     "why",
 ];

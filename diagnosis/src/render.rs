@@ -6,6 +6,6 @@ mod json;
 mod text;
 
 pub use compact::compact;
-pub use explain::{explain, table};
+pub use explain::{HEADINGS, explain, table};
 pub use json::json;
 pub use text::text;

@@ -44,6 +44,10 @@ pub mod inputs {
         "kubectl get serviceaccount -n <namespace> <service-account> -o yaml",
     );
     pub static TRUST_POLICY: Input = input("trust-policy", "aws iam get-role --role-name <role>");
+    pub static OIDC_PROVIDER: Input = input(
+        "oidc-provider",
+        "aws iam list-open-id-connect-providers, in account <account>; it must list the host and path of <issuer>",
+    );
     pub static WORKLOAD_LOG: Input = input(
         "workload-log",
         "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity, or the workload's own log",

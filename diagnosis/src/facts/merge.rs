@@ -32,6 +32,7 @@ impl Node {
             interfaces: self.interfaces.or(b.interfaces),
             cluster_endpoint: self.cluster_endpoint.or(b.cluster_endpoint),
             kubelet: self.kubelet.or(b.kubelet),
+            vpc_cni: self.vpc_cni.or(b.vpc_cni),
             introspection: self.introspection.or(b.introspection),
             ipamd: self.ipamd.or(b.ipamd),
             ipamd_grpc: self.ipamd_grpc.or(b.ipamd_grpc),

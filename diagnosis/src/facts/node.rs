@@ -22,6 +22,8 @@ pub struct Node {
     pub cluster_endpoint: Observed<Reach>,
     /// `127.0.0.1:10248/healthz`
     pub kubelet: Observed<Reach>,
+    /// Whether the VPC CNI's configuration, `/etc/cni/net.d/10-aws.conflist`, is there.
+    pub vpc_cni: Observed<bool>,
     /// ipamd's introspection, `127.0.0.1:61679/v1/enis`, as a connection and as what it said.
     pub introspection: Observed<Reach>,
     pub ipamd: Observed<Ipamd>,

@@ -52,6 +52,8 @@ pub enum Phase {
 pub enum Ended {
     /// An HTTP answer with this status, whatever it is.
     Answered(u16),
+    /// Connected, and nothing was asked: a door that speaks no HTTP.
+    Connected,
     /// NXDOMAIN, or the name has no address.
     NameNotFound,
     /// No resolver answered in time.
@@ -130,6 +132,7 @@ impl Display for Ended {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Answered(status) => return write!(f, "HTTP {status}"),
+            Self::Connected => "connected",
             Self::NameNotFound => "no such name",
             Self::NameUnanswered => "the resolver did not answer",
             Self::NameRefused => "the resolver refused",

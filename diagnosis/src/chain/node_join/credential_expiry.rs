@@ -1,0 +1,48 @@
+//! The node's credentials are not expired.
+
+use crate::{
+    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    facts::{Facts, RoleDocument, inputs::NODE_CHECK},
+};
+
+pub(super) static LINK: Link = Link {
+    id: "credential-expiry",
+    title: "node credentials",
+    means: "The credentials that the metadata service hands out expire in the future. EC2 renews them at least five minutes before; some SDKs go on serving expired ones.",
+    judged: "From Expiration in the role's document against the server's Date, else against this machine's clock.",
+    sources: &[
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html",
+    ],
+    faults: &[&EXPIRED],
+    signs: &[],
+    host: no_host,
+    look,
+};
+
+static EXPIRED: Fault = Fault {
+    id: "expired",
+    plane: Plane::Node,
+    title: "the node's credentials expired at <expires> and were not renewed",
+    fix: "restore the role's trust in EC2, which stopped the renewal",
+    change: "aws iam get-role --role-name <node-role> --query Role.AssumeRolePolicyDocument\n# it must allow ec2.amazonaws.com to sts:AssumeRole; a role detached from its profile after boot\n# leaves its last credentials behind: reattach it, then\naws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=<instance>",
+    owner: "the owner of the node role",
+    impact: "all nodes with this role; nothing restarts",
+    verify: "eks-triage check, on the node, a few minutes later",
+    expect: "node credentials intact",
+};
+
+fn look(facts: &Facts) -> Look {
+    let (document, source) = facts.node.role.need(&NODE_CHECK)?;
+    let RoleDocument::Document { role, expiration, server_date, .. } = document else {
+        return Err(NODE_CHECK.missing("no role, so no credentials"));
+    };
+    let now = server_date.as_ref().unwrap_or(&facts.taken_at);
+    if expiration.is_empty() || now.is_empty() {
+        return Err(NODE_CHECK.missing("the role's document names no expiration"));
+    }
+    if expiration > now {
+        return Ok(Verdict::intact(format!("until {expiration}"), source));
+    }
+    let broken = Verdict::broken(&EXPIRED, expiration, source.quote(expiration));
+    Ok(broken.with("expires", expiration).with("node-role", role))
+}

@@ -1,0 +1,73 @@
+//! The kubelet runs and calls itself healthy.
+
+use crate::{
+    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    facts::{Ended, Facts, inputs::KUBELET_LOG, inputs::NODE_CHECK},
+};
+
+pub(super) static LINK: Link = Link {
+    id: "kubelet",
+    title: "kubelet",
+    means: "The kubelet answers 200 at 127.0.0.1:10248/healthz.",
+    judged: "From that one request. A refusal means that no kubelet listens; silence, that it hangs; another status, that it calls itself unhealthy.",
+    sources: &["https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/"],
+    faults: &[&NOT_RUNNING, &HANGS, &UNHEALTHY],
+    signs: &[],
+    host: no_host,
+    look,
+};
+
+const fn fault(
+    id: &'static str,
+    title: &'static str,
+    fix: &'static str,
+    change: &'static str,
+) -> Fault {
+    Fault {
+        id,
+        plane: Plane::Node,
+        title,
+        fix,
+        change,
+        owner: "the owner of the node",
+        impact: "this node; its pods go on running while the kubelet restarts",
+        verify: "curl -s 127.0.0.1:10248/healthz    # on the node",
+        expect: "ok",
+    }
+}
+
+static NOT_RUNNING: Fault = fault(
+    "not-running",
+    "no kubelet listens on this node",
+    "start the kubelet, once its own last lines say why it stopped",
+    "systemctl status kubelet; journalctl -u kubelet -n 50 --no-pager\n\
+     # AL2023: nodeadm may not have come to it: journalctl -u nodeadm-config -u nodeadm-run --no-pager\n\
+     systemctl restart kubelet",
+);
+static HANGS: Fault = fault(
+    "hangs",
+    "the kubelet accepts connections, but does not answer",
+    "find what the kubelet waits for: its disk, its runtime, or memory",
+    "journalctl -u kubelet -n 50 --no-pager; crictl info | head; vmstat 1 5\n\
+     systemctl restart kubelet",
+);
+static UNHEALTHY: Fault = fault(
+    "unhealthy",
+    "the kubelet calls itself unhealthy (HTTP <status>)",
+    "mend what its healthz names",
+    "curl -s '127.0.0.1:10248/healthz?verbose'\n\
+     journalctl -u kubelet -n 50 --no-pager",
+);
+
+fn look(facts: &Facts) -> Look {
+    let (reach, source) = facts.node.kubelet.need(&NODE_CHECK)?;
+    let fault = match reach.ended {
+        Ended::Answered(200) => return Ok(Verdict::intact("healthz is ok", source)),
+        Ended::Answered(_) => &UNHEALTHY,
+        Ended::ConnectRefused => &NOT_RUNNING,
+        Ended::ConnectTimedOut | Ended::HttpTimedOut => &HANGS,
+        _ => return Err(KUBELET_LOG.missing(reach.to_string())),
+    };
+    let broken = Verdict::broken(fault, reach.ended.to_string(), source.quote(&reach.host));
+    Ok(broken.with("status", reach.status().unwrap_or_default().to_string()))
+}

@@ -1,0 +1,93 @@
+//! ipamd has an address for the next pod.
+
+use super::limits;
+use crate::{
+    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    facts::{
+        Facts, Ipamd,
+        inputs::{INSTANCE_LIMITS, NODE_CHECK, NODE_CHECK_AS_ROOT, SUBNETS},
+    },
+};
+
+pub(super) static LINK: Link = Link {
+    id: "addresses",
+    title: "free pod addresses",
+    means: "ipamd holds at least one address that no pod has.",
+    judged: "From ipamd's own counters. With none left, the interfaces that IMDS lists and the limits of the instance type tell whether the node is full, or others hold its slots. With slots left it is EC2 or the subnet, which the node cannot see: unknown.",
+    sources: &[
+        "aws/amazon-vpc-cni-k8s pkg/ipamd/datastore/data_store.go, v1.23.1",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html",
+    ],
+    faults: &[&NODE_FULL, &HELD_BY_OTHERS],
+    signs: &[],
+    host: no_host,
+    look,
+};
+
+static NODE_FULL: Fault = Fault {
+    id: "node-full",
+    plane: Plane::Network,
+    title: "every address that <instance-type> can carry is in use",
+    fix: "spread the pods over more nodes, or give the nodes more addresses by prefix delegation",
+    change: "# prefix delegation gives each slot 16 addresses (Nitro types; needs free /28 blocks in the subnet):\nkubectl -n kube-system set env daemonset aws-node ENABLE_PREFIX_DELEGATION=true\n# it helps new nodes; pods that are pending now need another node",
+    owner: "the administrator of the cluster",
+    impact: "aws-node restarts on every node; running pods keep their addresses",
+    verify: "eks-triage check, on a new node",
+    expect: "free pod addresses intact",
+};
+static HELD_BY_OTHERS: Fault = Fault {
+    id: "slots-held-by-others",
+    plane: Plane::Network,
+    title: "no address is free, and ENIs that ipamd does not manage hold slots of the instance",
+    fix: "detach the foreign interface, or count it when sizing the node",
+    change: "aws ec2 describe-network-interfaces --filters Name=attachment.instance-id,Values=<instance> --query 'NetworkInterfaces[].[NetworkInterfaceId,Description,RequesterManaged]'\n# whoever attached the interface that aws-K8S- is not part of the description of, takes it off",
+    owner: "whoever attached the interface",
+    impact: "what uses that interface",
+    verify: "eks-triage check, on the node",
+    expect: "free pod addresses intact",
+};
+
+fn look(facts: &Facts) -> Look {
+    let node = &facts.node;
+    let (books, source) = node.ipamd.need(&NODE_CHECK_AS_ROOT)?;
+    let free = books.total.saturating_sub(books.assigned);
+    let of = format!("{free} of {} free", books.total);
+    if free > 0 {
+        return Ok(Verdict::intact(limited_by(facts, books, of), source));
+    }
+    let (interfaces, _) = node.interfaces.need(&NODE_CHECK)?;
+    let (instance, _) = node.instance.need(&NODE_CHECK)?;
+    let kind = &instance.instance_type;
+    let Some(limit) = limits::of(kind) else {
+        return Err(INSTANCE_LIMITS.missing(format!("{of}; the limits of {kind} are not known")));
+    };
+    let attached = u32::try_from(interfaces.len()).unwrap_or(u32::MAX);
+    let per_slot = if books.prefix_delegation { 16 } else { 1 };
+    let full = books.interfaces * limit.addresses.saturating_sub(1) * per_slot;
+    let fault = if attached < limit.interfaces {
+        return Err(
+            SUBNETS.missing(format!("{of}, though {attached} of {} ENIs", limit.interfaces))
+        );
+    } else if books.interfaces < attached {
+        &HELD_BY_OTHERS
+    } else if books.total >= full {
+        &NODE_FULL
+    } else {
+        return Err(SUBNETS.missing(format!("{of}, though the ENIs could carry {full}")));
+    };
+    let broken = Verdict::broken(fault, of, source.quote("AssignedIPs"));
+    Ok(broken.with("instance-type", kind))
+}
+
+/// What will run out first, as far as the node can see.
+fn limited_by(facts: &Facts, books: &Ipamd, of: String) -> String {
+    let kind = facts.node.instance.value().map(|it| it.instance_type.as_str());
+    let limit = kind.and_then(limits::of);
+    let attached = facts.node.interfaces.value().map(Vec::len);
+    match (limit, attached) {
+        (Some(limit), Some(attached)) if !books.prefix_delegation => {
+            format!("{of}; at most {} by {attached} of {} ENIs", limit.pods(), limit.interfaces)
+        }
+        _ => of,
+    }
+}
