@@ -1,0 +1,24 @@
+//! One file per subcommand; each turns its arguments into an exit code.
+
+use diagnosis::report::Exit;
+use reach::Net;
+
+use crate::args::Command;
+
+mod check;
+mod explain;
+mod facts;
+mod probe;
+mod serve;
+mod summary;
+
+pub(crate) async fn run(command: Command, net: Net) -> Exit {
+    match command {
+        Command::Check(args) => check::run(args, net).await,
+        Command::Serve(args) => serve::run(args, net).await,
+        Command::Summary(args) => summary::run(args, net).await,
+        Command::Explain(args) => explain::run(&args),
+        Command::Facts(args) => facts::run(args, net).await,
+        Command::Probe(args) => probe::run(args, net).await,
+    }
+}
