@@ -55,11 +55,19 @@ impl Dns {
         if known.is_empty() { client.ask(name).await } else { Ok(known) }
     }
 
+    /// The failure of an attempt that was cut off; `how` says by what.
+    pub(crate) fn unanswered(&self, how: String) -> Failure {
+        unanswered(match self.client.get() {
+            Some(client) => format!("asked {}, {how}", client.servers),
+            None => how,
+        })
+    }
+
     /// Read again at the next attempt when it fails, because the file may have appeared by then.
     fn client(&self) -> Result<Client, Failure> {
         let (config, hosts) = match self.given {
             Some(server) => (only(server), Hosts::default()),
-            None => (system()?, hosts()),
+            None => (system(RESOLV_CONF)?, hosts()),
         };
         let servers: Vec<_> = config.name_servers().iter().map(server_text).collect();
         let mut builder =
@@ -127,10 +135,7 @@ impl Client {
                 }
             }
             NetError::Dns(DnsError::ResponseCode(code)) => (2, refused(*code, servers)),
-            error => {
-                let error = format!("asked {servers}: {error}");
-                (1, Failure::new(Ended::NameUnanswered, error))
-            }
+            error => (1, unanswered(format!("asked {servers}, {error}"))),
         }
     }
 }
@@ -187,11 +192,11 @@ fn only(server: SocketAddr) -> ResolverConfig {
     ResolverConfig::from_parts(None, Vec::new(), vec![server])
 }
 
-fn system() -> Result<ResolverConfig, Failure> {
-    let text = fs::read(RESOLV_CONF)
-        .map_err(|error| unanswered(format!("failed to read {RESOLV_CONF}: {error}")))?;
+fn system(path: &str) -> Result<ResolverConfig, Failure> {
+    let text =
+        fs::read(path).map_err(|error| unanswered(format!("failed to read `{path}`: {error}")))?;
     let (config, _) =
-        parse_resolv_conf(text).map_err(|error| unanswered(format!("{RESOLV_CONF}: {error}")))?;
+        parse_resolv_conf(text).map_err(|error| unanswered(format!("`{path}`: {error}")))?;
     Ok(config)
 }
 
@@ -216,4 +221,38 @@ fn server_text(server: &NameServerConfig) -> String {
 
 fn unanswered(error: impl ToString) -> Failure {
     Failure::new(Ended::NameUnanswered, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolv_conf_that_is_missing_or_names_no_server_is_a_name_that_no_one_answers() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for path in ["/nonexistent/resolv.conf", file.path().to_str().unwrap()] {
+            let failure = system(path).unwrap_err();
+            assert_eq!(failure.ended, Ended::NameUnanswered);
+            assert!(failure.error.contains(path), "{}", failure.error);
+        }
+    }
+
+    #[test]
+    fn only_the_names_of_a_cluster_are_completed_by_search() {
+        let complete = ["sts.us-west-2.amazonaws.com", "a.b", "x.y.svc.cluster.local", "x.y.svc."];
+        for host in complete {
+            assert!(name(host).unwrap().is_fqdn(), "{host}");
+        }
+        for host in ["eks-triage", "eks-triage.eks-triage.svc"] {
+            assert!(!name(host).unwrap().is_fqdn(), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_is_not_found() {
+        let long = format!("{}.example.com", "x".repeat(64));
+        for host in ["a..b", &long] {
+            assert_eq!(name(host).unwrap_err().ended, Ended::NameNotFound, "{host}");
+        }
+    }
 }

@@ -42,7 +42,7 @@ impl Net {
             _ => (request.host.clone(), request.port),
         };
         let (ended, error) = match outcome {
-            Ok(status) => (Ended::Answered(status), String::new()),
+            Ok(ended) => (ended, String::new()),
             Err(Failure { ended, error }) => (ended, error),
         };
         let reach = Reach {
@@ -79,11 +79,15 @@ impl<'a> Ladder<'a> {
         Self { shared, deadline, addresses: Vec::new(), phases: Vec::new(), presented }
     }
 
-    async fn climb(&mut self, request: &Request, answer: &mut Answer) -> Result<u16, Failure> {
+    async fn climb(&mut self, request: &Request, answer: &mut Answer) -> Result<Ended, Failure> {
         match &request.scheme {
             Scheme::Unix(path) => {
                 let stream = self.connect_unix(path).await?;
                 self.exchange(stream, request, answer).await
+            }
+            Scheme::Tcp => {
+                self.connect(request).await?;
+                Ok(Ended::Connected)
             }
             Scheme::Http => {
                 let stream = self.connect(request).await?;
@@ -102,7 +106,7 @@ impl<'a> Ladder<'a> {
             return Ok(vec![address]);
         }
         let dns = &self.shared.dns;
-        self.phase(Phase::Dns, Ended::NameUnanswered, dns.resolve(host)).await
+        self.phase(Phase::Dns, dns.resolve(host), |how| dns.unanswered(how)).await
     }
 
     async fn connect(&mut self, request: &Request) -> Result<TcpStream, Failure> {
@@ -115,11 +119,12 @@ impl<'a> Ladder<'a> {
             .map(|address| (address, shared.target(address)))
             .collect();
         let connect = tcp::connect(addresses.into_iter());
-        self.phase(Phase::Tcp, Ended::ConnectTimedOut, connect).await
+        self.phase(Phase::Tcp, connect, |how| Failure::new(Ended::ConnectTimedOut, how)).await
     }
 
     async fn connect_unix(&mut self, path: &Path) -> Result<tokio::net::UnixStream, Failure> {
-        self.phase(Phase::Tcp, Ended::ConnectTimedOut, tcp::connect_unix(path)).await
+        let connect = tcp::connect_unix(path);
+        self.phase(Phase::Tcp, connect, |how| Failure::new(Ended::ConnectTimedOut, how)).await
     }
 
     async fn handshake(
@@ -132,7 +137,7 @@ impl<'a> Ladder<'a> {
         let trusted = self.shared.roots.trusted(trust);
         let presented = Arc::clone(&self.presented);
         let handshake = tls::handshake(stream, &request.host, trusted, presented);
-        self.phase(Phase::Tls, Ended::TlsTimedOut, handshake).await
+        self.phase(Phase::Tls, handshake, |how| Failure::new(Ended::TlsTimedOut, how)).await
     }
 
     async fn exchange<S>(
@@ -140,47 +145,44 @@ impl<'a> Ladder<'a> {
         stream: S,
         request: &Request,
         answer: &mut Answer,
-    ) -> Result<u16, Failure>
+    ) -> Result<Ended, Failure>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let exchange = exchange(stream, request, answer);
-        let ended = self.phase(Phase::Http, Ended::HttpTimedOut, exchange).await;
+        let ended =
+            self.phase(Phase::Http, exchange, |how| Failure::new(Ended::HttpTimedOut, how)).await;
         match ended {
-            Err(failure) if failure.ended == Ended::HttpTimedOut && answer.status.is_some() => {
-                Err(Failure {
-                    error: format!("the body did not end; {}", failure.error),
-                    ..failure
-                })
+            Err(Failure { ended: Ended::HttpTimedOut, error }) if answer.status.is_some() => {
+                let error = format!("the body did not end, {error}");
+                Err(Failure { ended: Ended::HttpTimedOut, error })
             }
-            other => other.map(|status| status.as_u16()),
+            other => other.map(|status| Ended::Answered(status.as_u16())),
         }
     }
 
-    /// Runs one phase and writes down its time. Cut off by its limit or by the deadline it ends
-    /// as `timed_out`.
+    /// Runs one phase and writes down its time. When its limit or the deadline cuts it off,
+    /// `cut` turns the words for that into its failure.
     async fn phase<T>(
         &mut self,
         phase: Phase,
-        timed_out: Ended,
         work: impl Future<Output = Result<T, Failure>>,
+        cut: impl FnOnce(String) -> Failure,
     ) -> Result<T, Failure> {
         let begin = Instant::now();
+        if begin >= self.deadline {
+            self.phases.push(Timing { phase, millis: 0 });
+            return Err(cut("gave up at the deadline".to_owned()));
+        }
         let limit = begin + self.shared.phase_limit;
-        let ended = if begin < self.deadline {
-            timeout_at(limit.min(self.deadline), work).await.ok()
-        } else {
-            None
-        };
-        let millis = if begin < self.deadline { millis_since(begin) } else { 0 };
-        self.phases.push(Timing { phase, millis });
-        ended.unwrap_or_else(|| {
-            let error = if limit < self.deadline {
+        let ended = timeout_at(limit.min(self.deadline), work).await;
+        self.phases.push(Timing { phase, millis: millis_since(begin) });
+        ended.unwrap_or_else(|_| {
+            Err(cut(if limit < self.deadline {
                 format!("gave up after {}", humantime::format_duration(self.shared.phase_limit))
             } else {
                 "gave up at the deadline".to_owned()
-            };
-            Err(Failure { ended: timed_out, error })
+            }))
         })
     }
 }

@@ -33,6 +33,8 @@ pub enum Scheme {
     Http,
     /// HTTP over the unix socket at this path.
     Unix(PathBuf),
+    /// A connection and nothing over it, for doors that speak no HTTP; ends as `Connected`.
+    Tcp,
 }
 
 /// Whose certificates are believed.
@@ -65,16 +67,14 @@ impl Request {
 
     /// A GET of `path` over the unix socket `socket`.
     pub fn unix(socket: impl Into<PathBuf>, path: &str) -> Self {
-        Self {
-            scheme: Scheme::Unix(socket.into()),
-            host: "localhost".to_owned(),
-            port: 0,
-            method: Method::GET,
-            path: path.to_owned(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            max_body: MAX_BODY,
-        }
+        let mut request = Self::bare(Scheme::Unix(socket.into()), "localhost", 0);
+        path.clone_into(&mut request.path);
+        request
+    }
+
+    /// Opens a connection and closes it; `host` is a name or a literal address.
+    pub fn connect(host: &str, port: u16) -> Self {
+        Self::bare(Scheme::Tcp, host, port)
     }
 
     pub fn new(method: Method, url: &str) -> Result<Self, Error> {
@@ -93,16 +93,22 @@ impl Request {
         if host.is_empty() || uri.authority()?.as_str().contains('@') {
             return None;
         }
-        Some(Self {
+        let port = uri.port_u16().unwrap_or(default_port);
+        let path = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        Some(Self { method, path, ..Self::bare(scheme, host, port) })
+    }
+
+    fn bare(scheme: Scheme, host: &str, port: u16) -> Self {
+        Self {
             scheme,
             host: host.to_owned(),
-            port: uri.port_u16().unwrap_or(default_port),
-            method,
-            path: uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
+            port,
+            method: Method::GET,
+            path: "/".to_owned(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
             max_body: MAX_BODY,
-        })
+        }
     }
 
     pub fn header(self, name: &'static str, value: &str) -> Result<Self, Error> {
@@ -154,6 +160,7 @@ impl Debug for Request {
         let scheme = match &self.scheme {
             Scheme::Https(_) => "https",
             Scheme::Http => "http",
+            Scheme::Tcp => return write!(f, "connect {}", self.authority()),
             Scheme::Unix(path) => return write!(f, "{} unix:{}", self.method, path.display()),
         };
         write!(f, "{} {scheme}://{}", self.method, self.authority())

@@ -1,8 +1,10 @@
 //! Lets AWS SDK clients speak through the same ladder: the same resolver, roots, limits and
 //! rewritten addresses, and a [`Reach`] for each of their requests.
 
+use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -53,14 +55,32 @@ impl SdkHttp {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn send(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    async fn send(
+        self,
+        request: HttpRequest,
+        longest: Duration,
+    ) -> Result<HttpResponse, ConnectorError> {
         let request = convert(request).await?;
-        let longest = Instant::now() + self.net.phase_limit() * PHASES;
-        let deadline = self.deadline.map_or(longest, |it| it.min(longest));
+        let end = Instant::now() + longest;
+        let deadline = self.deadline.map_or(end, |it| it.min(end));
         let measured = self.net.measure(&request, deadline).await;
         let reach = measured.reach.clone();
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(reach);
         answer(measured)
+    }
+}
+
+impl Unreached {
+    /// How far the request came that `error` is about, when it is about one that got no answer.
+    pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Reach> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(Self(reach)) = error.downcast_ref() {
+                return Some(reach);
+            }
+            cause = error.source();
+        }
+        None
     }
 }
 
@@ -97,19 +117,31 @@ fn answer(measured: Measured) -> Result<HttpResponse, ConnectorError> {
     response.try_into().map_err(|error| ConnectorError::other(Box::new(error), None))
 }
 
-impl HttpConnector for SdkHttp {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::new(self.clone().send(request))
+impl HttpClient for SdkHttp {
+    /// Of the SDK's own timeouts, connecting and reading are one here: they end the request.
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let longest = self.net.phase_limit() * PHASES;
+        let longest = match (settings.connect_timeout(), settings.read_timeout()) {
+            (Some(connect), Some(read)) => longest.min(connect + read),
+            _ => longest,
+        };
+        SharedHttpConnector::new(Connector { http: self.clone(), longest })
     }
 }
 
-impl HttpClient for SdkHttp {
-    fn http_connector(
-        &self,
-        _settings: &HttpConnectorSettings,
-        _components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+#[derive(Debug)]
+struct Connector {
+    http: SdkHttp,
+    longest: Duration,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.http.clone().send(request, self.longest))
     }
 }
 
@@ -125,4 +157,4 @@ impl Display for Unreached {
     }
 }
 
-impl std::error::Error for Unreached {}
+impl Error for Unreached {}

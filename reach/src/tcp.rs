@@ -25,7 +25,7 @@ pub(crate) async fn connect(
 ) -> Result<TcpStream, Failure> {
     let mut waiting = addresses.take(MAX_ADDRESSES).peekable();
     let mut running = JoinSet::new();
-    let mut worst = Failure::new(Ended::Unreachable, "no address to connect to");
+    let mut telling = Failure::new(Ended::Unreachable, "no address to connect to");
     loop {
         if let Some((address, target)) = waiting.next() {
             running.spawn(async move { (address, TcpStream::connect(target).await) });
@@ -36,17 +36,17 @@ pub(crate) async fn connect(
                 Ok((_, Ok(stream))) => return Ok(stream),
                 Ok((address, Err(error))) => {
                     let failure = Failure::new(classify(&error), format!("{address}: {error}"));
-                    if rank(failure.ended) >= rank(worst.ended) {
-                        worst = failure;
+                    if rank(failure.ended) >= rank(telling.ended) {
+                        telling = failure;
                     }
                 }
-                Err(error) => worst.error = error.to_string(),
+                Err(error) => telling.error = error.to_string(),
             },
             () = sleep_until(next), if waiting.peek().is_some() => {}
-            else => return Err(worst),
+            else => return Err(telling),
         }
         if running.is_empty() && waiting.peek().is_none() {
-            return Err(worst);
+            return Err(telling);
         }
     }
 }
@@ -73,5 +73,27 @@ fn rank(ended: Ended) -> u8 {
         Ended::ConnectTimedOut => 2,
         Ended::Forbidden => 1,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_system_is_told_by_its_kind() {
+        let cases = [
+            (111, Ended::ConnectRefused),
+            (110, Ended::ConnectTimedOut),
+            (11, Ended::ConnectTimedOut),
+            (13, Ended::Forbidden),
+            (1, Ended::Forbidden),
+            (101, Ended::Unreachable),
+            (113, Ended::Unreachable),
+            (2, Ended::Unreachable),
+        ];
+        for (errno, ended) in cases {
+            assert_eq!(classify(&io::Error::from_raw_os_error(errno)), ended, "errno {errno}");
+        }
     }
 }
