@@ -164,6 +164,12 @@ pub struct Recognised {
     pub recognised_as: String,
 }
 
+/// The JSON Schema of a report, as `tests/report.schema.json` has it.
+#[cfg(feature = "schema")]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Report).into()
+}
+
 /// What every command of both binaries exits with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

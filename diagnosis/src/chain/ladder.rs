@@ -135,7 +135,7 @@ pub(super) static TLS_FAILED: Fault = fault(
     "<host> accepts the connection, but does not speak TLS as it should",
     "remove what answers in the place of <host>",
     "# the peer's own words are in the evidence: plain HTTP, a reset or an alert is an intermediary's\n\
-     openssl s_client -connect <host>:<port> -servername <host> </dev/null",
+     echo | openssl s_client -connect <host>:<port> -servername <host>",
     "the owner of the proxy or firewall on the way",
 );
 pub(super) static HTTP_TIMED_OUT: Fault = fault(

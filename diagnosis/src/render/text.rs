@@ -83,14 +83,19 @@ const fn glyph(state: State) -> char {
     }
 }
 
-/// Sources in one column, so that the quotes begin at one place.
+/// Sources in one column, so that the quotes begin at one place. A quote that begins with its own
+/// source, as a measured endpoint's does, is not told twice.
 fn quotes(evidence: &[Evidence]) -> impl Iterator<Item = String> {
     let place = |it: &Evidence| match it.line {
-        Some(line) => format!("{}:{line}", it.source),
-        None => it.source.clone(),
+        _ if it.quote.starts_with(&it.source) => String::new(),
+        Some(line) => format!("{}:{line}  ", it.source),
+        None => format!("{}  ", it.source),
     };
     let width = evidence.iter().map(|it| place(it).chars().count()).max().unwrap_or(0);
-    evidence.iter().map(move |it| format!("{:width$}  {}", place(it), it.quote))
+    evidence.iter().map(move |it| match place(it) {
+        place if place.is_empty() => it.quote.clone(),
+        place => format!("{place:width$}{}", it.quote),
+    })
 }
 
 fn section(out: &mut impl Write, title: &str, lines: impl Iterator<Item = String>) -> Result<()> {

@@ -1,17 +1,22 @@
 //! How many interfaces and addresses an instance type carries.
 //!
-//! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html>.
+//! EC2 documents the figures in
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html>. They stand here as
+//! of 2026-07-01, as `nodeadm/internal/kubelet/instance-info.jsonl` of awslabs/amazon-eks-ami lists
+//! them at 4d63a3bc. Types that this version no longer lists keep the last figures read: `f1` and
+//! `p3` as of 2026-02-12 (the same file at d641fe0a), `i3.metal`, `p2` and the `u-*tb1.112xlarge`
+//! as of 2023-09-21 (`pkg/vpc/vpc_ip_resource_limit.go` of aws/amazon-vpc-cni-k8s at 6c305f30).
+//! Newer types, and the withdrawn `g2` and `g3`, are not known here.
+
+mod table;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Limit {
-    /// Interfaces on the default network card.
+    /// Interfaces on the default network card, for the VPC CNI counts no other card's.
     pub(super) interfaces: u32,
-    /// IPv4 addresses of each interface.
+    /// IPv4 addresses of each interface, its primary one included.
     pub(super) addresses: u32,
 }
-
-/// `(interfaces, addresses)` of each group of types.
-const TABLE: &[(u32, u32, &str)] = &[(3, 6, "t3.medium"), (3, 10, "m5.large")];
 
 impl Limit {
     /// As the VPC CNI counts: the primary address of each interface is the node's, and two pods
@@ -21,8 +26,106 @@ impl Limit {
     }
 }
 
+/// `None` says that the type is not known, not that it carries nothing.
 pub(super) fn of(instance_type: &str) -> Option<Limit> {
-    let group = |types: &str| types.split_ascii_whitespace().any(|it| it == instance_type);
-    let (interfaces, addresses, _) = TABLE.iter().find(|(.., types)| group(types))?;
+    let lists = |types: &str| types.split_ascii_whitespace().any(|it| it == instance_type);
+    let (interfaces, addresses, _) = table::TABLE.iter().find(|(.., types)| lists(types))?;
     Some(Limit { interfaces: *interfaces, addresses: *addresses })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Interfaces, addresses and pods of a type that the table must list.
+    fn figures(instance_type: &str) -> (u32, u32, u32) {
+        let limit = of(instance_type).unwrap_or_else(|| panic!("{instance_type} is not listed"));
+        (limit.interfaces, limit.addresses, limit.pods())
+    }
+
+    fn types() -> impl Iterator<Item = &'static str> {
+        table::TABLE.iter().flat_map(|(.., types)| types.split_ascii_whitespace())
+    }
+
+    #[test]
+    fn well_known_types_have_their_figures() {
+        assert_eq!(figures("m5.large"), (3, 10, 29));
+        assert_eq!(figures("t3.medium"), (3, 6, 17));
+        assert_eq!(figures("t3.small"), (3, 4, 11));
+        assert_eq!(figures("m5.4xlarge"), (8, 30, 234));
+        assert_eq!(figures("c5n.18xlarge"), (15, 50, 737));
+    }
+
+    #[test]
+    fn types_that_differ_from_their_neighbours_keep_their_own_figures() {
+        assert_eq!(figures("t3a.small"), (2, 4, 8));
+        assert_eq!(figures("m4.large"), (2, 10, 20));
+        assert_eq!(figures("i4i.24xlarge"), (15, 30, 437));
+        assert_eq!(figures("m8azn.medium"), (3, 4, 11));
+    }
+
+    #[test]
+    fn only_the_default_network_card_counts() {
+        assert_eq!(figures("p5.48xlarge"), (2, 50, 100));
+        assert_eq!(figures("c6in.32xlarge"), (8, 50, 394));
+        assert_eq!(figures("hpc6id.32xlarge"), (1, 50, 51));
+        assert_eq!(figures("trn1.32xlarge"), (5, 50, 247));
+    }
+
+    #[test]
+    fn withdrawn_types_are_still_known() {
+        assert_eq!(figures("p3.2xlarge"), (4, 15, 58));
+        assert_eq!(figures("i3.metal"), (15, 50, 737));
+    }
+
+    #[test]
+    fn an_unknown_type_has_no_limit() {
+        for unknown in
+            ["", " ", "m5", "m5.", "m5.larg", "M5.large", "m5.large m5.metal", "g3.4xlarge"]
+        {
+            assert_eq!(of(unknown), None, "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn no_type_stands_in_two_groups_and_no_group_twice() {
+        let mut seen = BTreeSet::new();
+        for it in types() {
+            assert!(seen.insert(it), "{it} is listed twice");
+        }
+        assert!(
+            table::TABLE.is_sorted_by_key(|(interfaces, addresses, _)| (interfaces, addresses))
+        );
+        let groups: BTreeSet<_> = table::TABLE.iter().map(|(a, b, _)| (a, b)).collect();
+        assert_eq!(groups.len(), table::TABLE.len());
+    }
+
+    #[test]
+    fn every_entry_looks_like_an_instance_type() {
+        let word = |it: &str| {
+            let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
+            !it.is_empty() && it.chars().all(plain)
+        };
+        for it in types() {
+            let parts = it.split_once('.');
+            assert!(parts.is_some_and(|(family, size)| word(family) && word(size)), "{it}");
+        }
+    }
+
+    #[test]
+    fn the_types_of_each_group_stand_in_order() {
+        for (.., types) in table::TABLE {
+            assert!(types.split_ascii_whitespace().is_sorted(), "{types}");
+        }
+    }
+
+    #[test]
+    fn every_type_carries_the_node_s_own_address() {
+        for it in types() {
+            let (interfaces, addresses, _) = figures(it);
+            assert!(interfaces >= 1 && addresses >= 1, "{it}");
+        }
+    }
 }

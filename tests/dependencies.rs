@@ -1,0 +1,65 @@
+//! The crates depend on what they should, and on nothing else.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Crate folder and the names under its `[dependencies]`.
+const EXPECTED: &[(&str, &[&str])] =
+    &[("diagnosis", &["base64", "humantime", "schemars", "serde", "serde_json"])];
+
+/// Nothing that does I/O, reads a clock or runs tasks may come near the core.
+const IMPURE: &[&str] = &["tokio", "hyper", "reqwest", "kube", "nix", "tracing", "aws-config"];
+
+fn dependencies(folder: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder).join("Cargo.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let section = text.split("[dependencies]").nth(1).unwrap();
+    let section = section.split("\n[").next().unwrap();
+    let names = section.lines().filter_map(|line| line.split(['.', '=', ' ']).next());
+    names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_core_has_exactly_its_few_dependencies() {
+    for (folder, expected) in EXPECTED {
+        let expected: BTreeSet<String> = expected.iter().map(|it| (*it).to_owned()).collect();
+        assert_eq!(dependencies(folder), expected, "{folder}");
+    }
+    let core = dependencies("diagnosis");
+    assert!(IMPURE.iter().all(|it| !core.contains(*it)));
+}
+
+#[test]
+fn dependencies_point_inward_only() {
+    let ours = ["eks-triage", "eks-triage-probe", "integration", "lab"];
+    for folder in ["diagnosis", "reach", "agent", "probe"] {
+        let names = dependencies(folder);
+        assert!(ours.iter().all(|it| !names.contains(*it)), "{folder} depends on an edge");
+    }
+    assert!(!dependencies("diagnosis").contains("reach"));
+    for heavy in ["kube", "k8s-openapi", "aws-config", "prometheus-client", "tracing"] {
+        assert!(!dependencies("probe").contains(heavy), "the probe carries {heavy}");
+    }
+}
+
+#[test]
+fn every_workspace_dependency_has_a_reason_and_no_default_features() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let section = text.split("[workspace.dependencies]").nth(1).unwrap();
+    let section = section.split("\n[").next().unwrap();
+    for line in section.lines().filter(|line| line.contains("version =")) {
+        assert!(line.contains("default-features = false"), "{line}");
+        assert!(line.contains("# "), "no reason: {line}");
+    }
+}
+
+#[test]
+fn no_crate_adds_features_of_its_own() {
+    for folder in ["diagnosis", "reach", "agent", "probe", "tests/lab"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder).join("Cargo.toml");
+        let text = fs::read_to_string(path).unwrap();
+        for line in text.lines().filter(|line| line.contains("features = [")) {
+            panic!("{folder}: {line}: one build of each dependency serves the whole workspace");
+        }
+    }
+}

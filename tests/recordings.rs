@@ -1,0 +1,190 @@
+//! Every fault has a recording that breaks its link by it, and the healthy one breaks nothing.
+//!
+//! `UPDATE_EXPECTED=1 cargo test` writes the expected texts anew; read the diff.
+
+use std::{fmt::Write as _, fs};
+
+use diagnosis::{
+    chain::{self, Fault, Link},
+    facts::Facts,
+    judge,
+    report::{Evidence, LinkView, Outcome, Report, State},
+};
+use integration::{all_healthy, facts, healthy, patch, read_json, recordings};
+use serde_json::{Value, json};
+
+/// Where a link's endpoint is measured: the faults of the ladder are recorded once, and laid over each.
+const ENDPOINTS: &[(&str, &str)] = &[
+    ("cluster-endpoint", "/node/clusterEndpoint"),
+    ("ecr-api-endpoint", "/node/ecrApi"),
+    ("registry-endpoint", "/node/registry"),
+    ("layer-endpoint", "/node/layerHost"),
+    ("sts-endpoint", "/pod/stsRegional"),
+];
+
+fn recorded(chain: &str, link: &Link, fault: &Fault) -> Facts {
+    let mut value = healthy(chain);
+    let own = format!("faults/{chain}/{}/{}.json", link.id, fault.id);
+    if recordings().join(&own).exists() {
+        patch(&mut value, &read_json(&own));
+    } else {
+        ladder(&mut value, link, fault);
+    }
+    facts(value).unwrap_or_else(|error| panic!("{own}: {error}"))
+}
+
+fn ladder(value: &mut Value, link: &Link, fault: &Fault) {
+    let endpoint = ENDPOINTS.iter().find(|(id, _)| *id == link.id);
+    let (_, pointer) = endpoint.unwrap_or_else(|| {
+        panic!("{}/{} has no recording", link.id, fault.id);
+    });
+    let seen = value.pointer_mut(&format!("{pointer}/seen")).unwrap();
+    patch(&mut seen["value"], &read_json(&format!("ladder/{}.json", fault.id)));
+    let reach: diagnosis::facts::Reach = serde_json::from_value(seen["value"].clone()).unwrap();
+    seen["source"]["text"] = json!(reach.to_string());
+    if link.id == "sts-endpoint" {
+        // Without the endpoint there is no answer of it.
+        patch(value, &json!({"pod": {"webIdentity": "skipped", "caller": "skipped"}}));
+    }
+}
+
+fn every_fault() -> impl Iterator<Item = (&'static str, &'static Link, &'static Fault)> {
+    chain::links()
+        .flat_map(|(chain, link)| link.faults.iter().map(move |fault| (chain.id, link, *fault)))
+}
+
+#[test]
+fn every_fault_is_decided_from_its_recording() {
+    let mut wrong = Vec::new();
+    for (chain, link, fault) in every_fault() {
+        let report = judge(&recorded(chain, link, fault));
+        let expected = (Some(chain), Some(link.id), Some(fault.id), Some(fault.plane));
+        let found = (report.chain, report.link, report.fault, report.plane);
+        if found != expected || report.outcome != Outcome::Decided {
+            wrong.push(format!("{expected:?} but found {:?} {found:?}", report.outcome));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_fault_is_told_as_expected() {
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
+    let mut wrong = Vec::new();
+    for (chain, link, fault) in every_fault() {
+        let name = format!("{}/{chain}/{}/{}.txt", "expected", link.id, fault.id);
+        let path = recordings().join(&name);
+        let text = told(&judge(&recorded(chain, link, fault)), link);
+        if update {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            wrong.push(format!("{name}:\n{text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The link under test alone, so that a new link does not touch the texts of the others.
+fn told(report: &Report, link: &Link) -> String {
+    let views = report.chains.iter().flat_map(|chain| &chain.links);
+    let view: &LinkView = views.into_iter().find(|it| it.id == link.id).unwrap();
+    let (fix, verify) = (report.fix.as_ref().unwrap(), report.verify.as_ref().unwrap());
+    let mut text = format!("{}\n✗ {}: {}\n", report.title, view.title, view.detail);
+    for Evidence { quote, source, .. } in &report.evidence {
+        writeln!(text, "  {source}: {quote}").unwrap();
+    }
+    write!(
+        text,
+        "fix: {}\n{}\nby: {}\nimpact: {}\nverify: {}\nexpect: {}\n",
+        fix.summary, fix.change, fix.owner, fix.impact, verify.command, verify.expect
+    )
+    .unwrap();
+    text
+}
+
+#[test]
+fn no_recording_and_no_expected_text_is_an_orphan() {
+    let known: Vec<String> = every_fault()
+        .map(|(chain, link, fault)| format!("{chain}/{}/{}", link.id, fault.id))
+        .collect();
+    for (room, ending) in [("faults", "json"), ("expected", "txt")] {
+        let root = recordings().join(room);
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let name = path.strip_prefix(&root).unwrap().with_extension("");
+                let name = name.to_str().unwrap().to_owned();
+                assert!(known.contains(&name), "{name} is the {ending} of no fault");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_healthy_recording_leaves_every_link_intact_or_not_applicable() {
+    let facts = facts(all_healthy()).unwrap();
+    for (chain, link, state) in diagnosis::checklist(&facts) {
+        assert!(
+            matches!(state, State::Intact | State::NotApplicable),
+            "{chain}/{link} is {state:?}"
+        );
+    }
+    let report = judge(&facts);
+    assert_eq!(report.outcome, Outcome::Healthy);
+    assert!(report.needs.is_empty() && report.also.is_empty() && report.fix.is_none());
+}
+
+#[test]
+fn without_facts_every_link_is_unknown() {
+    let states = diagnosis::checklist(&Facts::default());
+    assert!(states.iter().all(|(.., state)| *state == State::Unknown), "{states:?}");
+    let report = judge(&Facts::default());
+    assert_eq!(report.outcome, Outcome::Undecided);
+    assert!(!report.needs.is_empty());
+}
+
+#[test]
+fn a_key_that_is_not_a_fact_is_refused() {
+    let misspelt = [
+        json!({"node": {"kubeletHealth": "skipped"}}),
+        json!({"pod": {"token": {"seen": {"value": "missing", "source": {"placee": "x"}}}}}),
+        json!({"lines": [{"text": "x", "lineNumber": 3}]}),
+    ];
+    for value in misspelt {
+        assert!(facts(value.clone()).is_err(), "{value} was accepted");
+        let lenient: Result<Facts, _> = serde_json::from_value(value);
+        assert!(lenient.is_ok(), "a reader in the field must skip what it does not know");
+    }
+}
+
+#[test]
+fn evidence_is_a_substring_of_what_was_read() {
+    for (chain, link, fault) in every_fault() {
+        let facts = recorded(chain, link, fault);
+        let all = serde_json::to_string(&facts).unwrap();
+        let report = judge(&facts);
+        assert!(!report.evidence.is_empty(), "{chain}/{}/{}", link.id, fault.id);
+        for Evidence { quote, .. } in &report.evidence {
+            let escaped = serde_json::to_string(quote).unwrap();
+            assert!(!quote.is_empty(), "{chain}/{}/{} quotes nothing", link.id, fault.id);
+            assert!(all.contains(escaped.trim_matches('"')), "{quote} was not read");
+        }
+    }
+}
+
+#[test]
+fn looks_from_node_and_pod_merge_in_any_order() {
+    let whole = facts(all_healthy()).unwrap();
+    let (mut node, mut pod) = (whole.clone(), whole.clone());
+    node.pod = diagnosis::facts::Pod::default();
+    (pod.node, pod.cluster) = Default::default();
+    let text = |facts: &Facts| serde_json::to_string(facts).unwrap();
+    assert_eq!(text(&node.clone().merge(pod.clone())), text(&whole));
+    assert_eq!(text(&pod.merge(node)), text(&whole));
+}
