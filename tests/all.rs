@@ -2,5 +2,6 @@
 
 mod dependencies;
 mod knowledge;
+mod readme;
 mod recordings;
 mod schema;
