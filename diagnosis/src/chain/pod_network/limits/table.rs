@@ -1,7 +1,7 @@
 //! The figures alone: `(interfaces, addresses, types)`, the groups and the types of each in order.
 //!
 //! To renew it, take the figures of a newer version of the sources named in the parent and keep
-//! what only older versions list: nodes of a withdrawn type may still run.
+//! what only older ones list, for such nodes may still run.
 
 // Left as typed, for else each number of a long group takes a line of its own.
 #[rustfmt::skip]
