@@ -4,7 +4,7 @@
 case_the_instance_has_no_profile() {
 	finally aws
 	aws no-instance-profile
-	expect_verdict node node-join/instance-profile/none "$(check_node)"
+	expect_verdict node node-join/instance-profile/none-attached "$(check_node)"
 }
 
 case_the_names_of_ecr_do_not_resolve() {
@@ -19,7 +19,7 @@ case_the_kubelet_is_stopped() {
 	finally kubelet_is_back
 	stop kubelet
 	wait_until 150 node_is_decided || fail "a decided node report" "within 150 s" "$(summary_from_the_node | jq -c .node)"
-	expect_verdict node node-join/kubelet/refused "$(summary_from_the_node | jq -c .node)"
+	expect_verdict node node-join/kubelet/not-running "$(summary_from_the_node | jq -c .node)"
 }
 
 node_is_decided() { summary_from_the_node | jq -e '.node.outcome == "decided"'; }

@@ -21,14 +21,14 @@ agent_is_ready() {
 }
 
 # As the README says it; its result is the agent's own.
-summary() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage summary --json; }
+summary() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage summary --output json; }
 
 # Also when the kubelet, and with it `kubectl exec`, does not answer.
 summary_from_the_node() { inside curl -fsS --max-time 5 "$LOOPBACK/v1/summary"; }
 
 # check_node: judges the node now, as `serve` does once a period. The verdict's
 # exit code is kubectl's.
-check_node() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage check --json || true; }
+check_node() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage check --output json || true; }
 
 # post_report TOKEN BODY: prints the HTTP status.
 post_report() {

@@ -80,6 +80,8 @@ write_kubelet_config() {
 		authorization: {mode: Webhook}
 		cgroupDriver: cgroupfs
 		cgroupRoot: /$(<"$STATE/run/cgroup")
+		providerID: aws:///$ZONE/$INSTANCE_ID
+		maxPods: $MAX_PODS
 		failSwapOn: false
 		failCgroupV1: false
 		containerRuntimeEndpoint: unix://$STATE/run/containerd.sock

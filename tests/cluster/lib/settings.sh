@@ -14,6 +14,9 @@ DEFAULT_STATE=${TMPDIR:-/tmp}/eks-triage-cluster
 # The node as EKS would name it, in a VPC 10.0.0.0/16.
 NODE=ip-10-0-1-10.us-west-2.compute.internal
 NODE_IP=10.0.1.10
+INSTANCE_ID=i-0abcd1234ef567890 # what the lab's IMDS says of itself, as the node's name is
+ZONE=us-west-2a
+MAX_PODS=29               # of m5.large, as EKS's AMI would set it
 GATEWAY_IP=10.0.1.1       # nothing lives there: the namespace has no way out
 RESOLVER_IP=10.0.0.2      # the VPC's resolver
 AWS_IP=10.0.1.3           # every AWS endpoint
