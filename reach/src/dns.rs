@@ -1,30 +1,25 @@
-//! The DNS phase: addresses of a name from `/etc/hosts` and the resolvers of `/etc/resolv.conf`,
-//! or from one given resolver.
+//! The DNS phase: the addresses of a name, IPv4 and IPv6, or why there are none.
 
-use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
 use diagnosis::facts::Ended;
-use hickory_resolver::config::{
-    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
-    ResolverOpts,
-};
+use hickory_resolver::config::{ResolverConfig, ResolverOpts};
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError, NoRecords};
 use hickory_resolver::proto::op::{Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
-use hickory_resolver::system_conf::parse_resolv_conf;
 use hickory_resolver::{Hosts, TokioResolver};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::Failure;
+use crate::resolv::{HOSTS, RESOLV_CONF, hosts, only, options, server_text, system};
 
-const RESOLV_CONF: &str = "/etc/resolv.conf";
-const HOSTS: &str = "/etc/hosts";
+/// More than any endpoint has; what a hostile answer holds beyond this goes into no report.
+const MAX_ADDRESSES: usize = 16;
 
 /// How long an IPv6 answer is waited for once there is an IPv4 one: some resolvers drop AAAA.
 const SECOND_FAMILY: Duration = Duration::from_millis(50);
@@ -52,12 +47,14 @@ impl Dns {
         let name = name(host)?;
         let client = self.client.get_or_try_init(|| async { self.client() }).await?;
         let known = client.known(&name);
-        if known.is_empty() { client.ask(name).await } else { Ok(known) }
+        let mut found = if known.is_empty() { client.ask(name).await? } else { known };
+        found.truncate(MAX_ADDRESSES);
+        Ok(found)
     }
 
     /// The failure of an attempt that was cut off; `how` says by what.
     pub(crate) fn unanswered(&self, how: String) -> Failure {
-        unanswered(match self.client.get() {
+        Failure::unanswered(match self.client.get() {
             Some(client) => format!("asked {}, {how}", client.servers),
             None => how,
         })
@@ -65,20 +62,24 @@ impl Dns {
 
     /// Read again at the next attempt when it fails, because the file may have appeared by then.
     fn client(&self) -> Result<Client, Failure> {
-        let (config, hosts) = match self.given {
-            Some(server) => (only(server), Hosts::default()),
-            None => (system(RESOLV_CONF)?, hosts()),
-        };
-        let servers: Vec<_> = config.name_servers().iter().map(server_text).collect();
-        let mut builder =
-            TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-        *builder.options_mut() = options(self.limit);
-        let resolver = builder.build().map_err(unanswered)?;
-        Ok(Client { resolver, hosts, servers: servers.join(", ") })
+        if let Some(server) = self.given {
+            return Client::new(only(server), options(self.limit, 1), Hosts::default());
+        }
+        let (config, ndots) = system(RESOLV_CONF)?;
+        Client::new(config, options(self.limit, ndots), hosts(HOSTS))
     }
 }
 
 impl Client {
+    fn new(config: ResolverConfig, options: ResolverOpts, hosts: Hosts) -> Result<Self, Failure> {
+        let servers: Vec<_> = config.name_servers().iter().map(server_text).collect();
+        let resolver = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+            .with_options(options)
+            .build()
+            .map_err(|error| Failure::unanswered(error.to_string()))?;
+        Ok(Self { resolver, hosts, servers: servers.join(", ") })
+    }
+
     fn known(&self, name: &Name) -> Vec<IpAddr> {
         let known = |kind| self.hosts.lookup_static_host(&Query::query(name.clone(), kind));
         let both = [known(RecordType::A), known(RecordType::AAAA)];
@@ -89,20 +90,21 @@ impl Client {
         let mut four = pin!(self.resolver.ipv4_lookup(name.clone()));
         let mut six = pin!(self.resolver.ipv6_lookup(name));
         let (mut first, mut second) = (None, None);
-        let mut patience = None;
+        let mut enough = None;
         while first.is_none() || second.is_none() {
+            let patience = enough.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
                 answer = &mut four, if first.is_none() => {
-                    patience = answer.is_ok().then(|| Instant::now() + SECOND_FAMILY);
+                    let found = answer.as_ref().is_ok_and(|it| addresses(it).next().is_some());
+                    enough = found.then(|| Instant::now() + SECOND_FAMILY);
                     first = Some(answer);
                 }
                 answer = &mut six, if second.is_none() => second = Some(answer),
-                () = sleep_until(patience.unwrap_or_else(Instant::now)), if patience.is_some() => break,
+                () = sleep_until(patience), if enough.is_some() => break,
             }
         }
-        let mut found = Vec::new();
-        let mut failures = Vec::new();
+        let (mut found, mut failures) = (Vec::new(), Vec::new());
         for answer in [first, second].into_iter().flatten() {
             match answer {
                 Ok(lookup) => found.extend(addresses(&lookup)),
@@ -112,9 +114,11 @@ impl Client {
         if !found.is_empty() {
             return Ok(found);
         }
-        let worst = failures.into_iter().max_by_key(|(rank, _)| *rank).map(|(_, failure)| failure);
-        Err(worst
-            .unwrap_or_else(|| Failure::new(Ended::NameNotFound, "the answer holds no address")))
+        let telling = failures.into_iter().max_by_key(|(rank, _)| *rank);
+        Err(telling.map_or_else(
+            || Failure::new(Ended::NameNotFound, "the answer holds no address"),
+            |(_, failure)| failure,
+        ))
     }
 
     /// Also says how much it counts beside the answer for the other family: that the name does
@@ -135,7 +139,7 @@ impl Client {
                 }
             }
             NetError::Dns(DnsError::ResponseCode(code)) => (2, refused(*code, servers)),
-            error => (1, unanswered(format!("asked {servers}, {error}"))),
+            error => (1, Failure::unanswered(format!("asked {servers}, {error}"))),
         }
     }
 }
@@ -154,8 +158,8 @@ fn refused(code: ResponseCode, servers: &str) -> Failure {
 fn name(host: &str) -> Result<Name, Failure> {
     let mut name = Name::from_ascii(host)
         .map_err(|error| Failure::new(Ended::NameNotFound, format!("not a DNS name: {error}")))?;
-    let bare = host.trim_end_matches('.');
-    if bare.contains('.') && !bare.ends_with(".svc") {
+    let in_cluster = name.iter().next_back() == Some(b"svc".as_slice());
+    if name.num_labels() > 1 && !in_cluster {
         name.set_fqdn(true);
     }
     Ok(name)
@@ -169,72 +173,25 @@ fn addresses(lookup: &Lookup) -> impl Iterator<Item = IpAddr> + '_ {
     })
 }
 
-/// Two attempts fit into the phase. Nothing is remembered, because a later measurement must see
-/// what the resolver says then.
-fn options(limit: Duration) -> ResolverOpts {
-    let mut options = ResolverOpts::default();
-    options.timeout = limit / 2;
-    options.attempts = 1;
-    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
-    options.use_hosts_file = ResolveHosts::Never;
-    options.cache_size = 0;
-    options.positive_max_ttl = Some(Duration::ZERO);
-    options.negative_max_ttl = Some(Duration::ZERO);
-    options
-}
-
-fn only(server: SocketAddr) -> ResolverConfig {
-    let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
-    for connection in &mut connections {
-        connection.port = server.port();
-    }
-    let server = NameServerConfig::new(server.ip(), true, connections);
-    ResolverConfig::from_parts(None, Vec::new(), vec![server])
-}
-
-fn system(path: &str) -> Result<ResolverConfig, Failure> {
-    let text =
-        fs::read(path).map_err(|error| unanswered(format!("failed to read `{path}`: {error}")))?;
-    let (config, _) =
-        parse_resolv_conf(text).map_err(|error| unanswered(format!("`{path}`: {error}")))?;
-    Ok(config)
-}
-
-/// Without the file there are no such names, which is what every other reader of it concludes.
-fn hosts() -> Hosts {
-    let mut hosts = Hosts::default();
-    if let Ok(file) = fs::File::open(HOSTS) {
-        // A line that cannot be read ends the file here; the lines before it count.
-        let _ = hosts.read_hosts_conf(file);
-    }
-    hosts
-}
-
-fn server_text(server: &NameServerConfig) -> String {
-    match server.connections.first() {
-        Some(connection) if connection.port != 53 => {
-            SocketAddr::new(server.ip, connection.port).to_string()
-        }
-        _ => server.ip.to_string(),
-    }
-}
-
-fn unanswered(error: impl ToString) -> Failure {
-    Failure::new(Ended::NameUnanswered, error)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
-    fn a_resolv_conf_that_is_missing_or_names_no_server_is_a_name_that_no_one_answers() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        for path in ["/nonexistent/resolv.conf", file.path().to_str().unwrap()] {
-            let failure = system(path).unwrap_err();
-            assert_eq!(failure.ended, Ended::NameUnanswered);
-            assert!(failure.error.contains(path), "{}", failure.error);
-        }
+    fn names_in_the_hosts_file_are_known_in_both_families() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let text = b"::1 both.example\n# comment\nnonsense\n10.1.2.3 Both.example alias\n\xff\n";
+        file.write_all(text).unwrap();
+        let hosts = hosts(file.path().to_str().unwrap());
+        let config = only("127.0.0.1:1".parse().unwrap());
+        let client = Client::new(config, options(Duration::from_secs(1), 1), hosts).unwrap();
+        let known = |host| client.known(&name(host).unwrap());
+        let (four, six): (IpAddr, IpAddr) = ("10.1.2.3".parse().unwrap(), "::1".parse().unwrap());
+        assert_eq!(known("both.example"), [four, six]);
+        assert_eq!(known("alias"), [four]);
+        assert!(known("none.example").is_empty());
     }
 
     #[test]

@@ -35,8 +35,30 @@ pub struct Failure {
     pub error: String,
 }
 
+/// What a certificate or a resolver says goes into reports, and they decide how long it is.
+const MAX_CHARS: usize = 300;
+
 impl Failure {
-    pub(crate) fn new(ended: Ended, error: impl ToString) -> Self {
-        Self { ended, error: error.to_string() }
+    pub(crate) fn new(ended: Ended, error: impl AsRef<str>) -> Self {
+        let error = error.as_ref().chars().take(MAX_CHARS);
+        let error = error.map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it });
+        Self { ended, error: error.collect() }
+    }
+
+    pub(crate) fn unanswered(error: impl AsRef<str>) -> Self {
+        Self::new(Ended::NameUnanswered, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_an_error_are_one_line_of_bounded_length() {
+        let error =
+            Failure::new(Ended::TlsFailed, format!("a\u{1b}[2J\n{}", "é".repeat(900))).error;
+        assert!(error.starts_with("a\u{fffd}[2J\u{fffd}é"), "{error}");
+        assert_eq!(error.chars().count(), MAX_CHARS);
     }
 }

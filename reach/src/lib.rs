@@ -12,6 +12,7 @@ mod issuer;
 mod measure;
 mod net;
 mod request;
+mod resolv;
 mod roots;
 pub mod sdk;
 mod tcp;

@@ -144,10 +144,8 @@ impl Request {
 
     /// What goes into `Host`: the port only where it is not the scheme's own.
     pub(crate) fn authority(&self) -> String {
-        let host = match self.host.contains(':') {
-            true => format!("[{}]", self.host),
-            false => self.host.clone(),
-        };
+        let is_ipv6 = self.host.contains(':');
+        let host = if is_ipv6 { format!("[{}]", self.host) } else { self.host.clone() };
         match (&self.scheme, self.port) {
             (Scheme::Unix(_), _) | (Scheme::Http, 80) | (Scheme::Https(_), 443) => host,
             (_, port) => format!("{host}:{port}"),

@@ -52,7 +52,9 @@ pub(crate) async fn connect(
 }
 
 pub(crate) async fn connect_unix(path: &Path) -> Result<UnixStream, Failure> {
-    UnixStream::connect(path).await.map_err(|error| Failure::new(classify(&error), error))
+    UnixStream::connect(path)
+        .await
+        .map_err(|error| Failure::new(classify(&error), error.to_string()))
 }
 
 fn classify(error: &io::Error) -> Ended {

@@ -43,7 +43,7 @@ where
         let ended = classify(&error);
         match rootless {
             Some(why) if ended == Ended::TlsUntrusted => Failure::new(ended, why),
-            _ => Failure::new(ended, error),
+            _ => Failure::new(ended, error.to_string()),
         }
     })
 }
@@ -53,7 +53,7 @@ fn config(trusted: Trusted, presented: Presented) -> Result<ClientConfig, Failur
     let witness = Witness { inner: verifier.ok(), provider: Arc::clone(&provider), presented };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Failure::new(Ended::TlsFailed, error))?
+        .map_err(|error| Failure::new(Ended::TlsFailed, error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(witness))
         .with_no_client_auth();

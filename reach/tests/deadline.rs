@@ -20,7 +20,7 @@ const MARGIN: Duration = Duration::from_millis(250);
 
 /// No phase has a limit of its own here, so only the deadline can end it.
 async fn ask(resolver: Option<SocketAddr>, request: Request) -> Measured {
-    let limitless = Duration::from_secs(3600);
+    let limitless = Duration::from_hours(1);
     let options = Options { resolver, phase_limit: limitless, ..Options::default() };
     let net = Net::new(options).unwrap();
     let begin = Instant::now();

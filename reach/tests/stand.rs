@@ -104,7 +104,7 @@ pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Strin
 /// Keeps a connection open and says nothing.
 pub(crate) async fn hang(stream: impl Sized) {
     let _open = stream;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Accepts nothing and drops each further SYN, because its backlog is full. Live as long as the
@@ -223,9 +223,14 @@ pub(crate) enum Said {
 pub(crate) async fn name_server(
     answer: impl Fn(&str, RecordType) -> Said + Send + Sync + 'static,
 ) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
-    let udp = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+    let (udp, tcp) = loop {
+        let udp = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+        // The same port over TCP may be another test's.
+        if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
+            break (udp, tcp);
+        }
+    };
     let address = udp.local_addr().unwrap();
-    let tcp = TcpListener::bind(address).await.unwrap();
     let (answer, asked) = (Arc::new(answer), Arc::new(Mutex::new(Vec::new())));
     let (answer_tcp, shown) = (Arc::clone(&answer), Arc::clone(&asked));
     tokio::spawn(async move {
