@@ -3,6 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use diagnosis::facts::Facts;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// `tests/recordings`
@@ -10,6 +11,8 @@ pub fn recordings() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recordings")
 }
 
+/// # Panics
+/// When the recording is absent or no JSON: nothing can be tested without it.
 pub fn read_json(path: &str) -> Value {
     let path = recordings().join(path);
     let text =
@@ -48,10 +51,10 @@ pub fn patch(base: &mut Value, change: &Value) {
 }
 
 /// Refuses a key that is not a fact: such a recording would prove nothing.
-pub fn facts(value: Value) -> Result<Facts, String> {
-    let facts: Facts = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+pub fn facts(value: &Value) -> Result<Facts, String> {
+    let facts = Facts::deserialize(value).map_err(|error| error.to_string())?;
     let known = serde_json::to_value(&facts).map_err(|error| error.to_string())?;
-    stray(&value, &known, "").map_or(Ok(facts), Err)
+    stray(value, &known, "").map_or(Ok(facts), Err)
 }
 
 /// The first key of `value` that `known` lacks.

@@ -30,7 +30,7 @@ fn recorded(chain: &str, link: &Link, fault: &Fault) -> Facts {
     } else {
         ladder(&mut value, link, fault);
     }
-    facts(value).unwrap_or_else(|error| panic!("{own}: {error}"))
+    facts(&value).unwrap_or_else(|error| panic!("{own}: {error}"))
 }
 
 fn ladder(value: &mut Value, link: &Link, fault: &Fault) {
@@ -128,7 +128,7 @@ fn no_recording_and_no_expected_text_is_an_orphan() {
 
 #[test]
 fn the_healthy_recording_leaves_every_link_intact_or_not_applicable() {
-    let facts = facts(all_healthy()).unwrap();
+    let facts = facts(&all_healthy()).unwrap();
     for (chain, link, state) in diagnosis::checklist(&facts) {
         assert!(
             matches!(state, State::Intact | State::NotApplicable),
@@ -157,7 +157,7 @@ fn a_key_that_is_not_a_fact_is_refused() {
         json!({"lines": [{"text": "x", "lineNumber": 3}]}),
     ];
     for value in misspelt {
-        assert!(facts(value.clone()).is_err(), "{value} was accepted");
+        assert!(facts(&value).is_err(), "{value} was accepted");
         let lenient: Result<Facts, _> = serde_json::from_value(value);
         assert!(lenient.is_ok(), "a reader in the field must skip what it does not know");
     }
@@ -180,7 +180,7 @@ fn evidence_is_a_substring_of_what_was_read() {
 
 #[test]
 fn looks_from_node_and_pod_merge_in_any_order() {
-    let whole = facts(all_healthy()).unwrap();
+    let whole = facts(&all_healthy()).unwrap();
     let (mut node, mut pod) = (whole.clone(), whole.clone());
     node.pod = diagnosis::facts::Pod::default();
     (pod.node, pod.cluster) = Default::default();

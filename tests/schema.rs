@@ -20,7 +20,7 @@ fn the_schema_is_the_one_that_the_code_generates() {
 #[test]
 fn a_report_has_exactly_the_keys_of_the_schema() {
     let schema = diagnosis::report::schema();
-    let report = judge(&facts(all_healthy()).unwrap());
+    let report = judge(&facts(&all_healthy()).unwrap());
     let value = serde_json::to_value(&report).unwrap();
     let keys = |value: &Value| {
         let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
@@ -41,7 +41,7 @@ fn large() -> Report {
         .collect();
     value["lines"] = Value::Array(lines);
     value["node"]["kubelet"]["seen"]["value"]["ended"] = Value::from("connect-refused");
-    judge(&facts(value).unwrap())
+    judge(&facts(&value).unwrap())
 }
 
 #[test]
@@ -78,6 +78,6 @@ fn what_was_read_cannot_steer_a_terminal() {
     value["node"]["kubelet"]["seen"]["source"]["text"] =
         Value::from("127.0.0.1:10248 \u{1b}[2J\u{1b}]0;owned\u{7}");
     let mut text = Vec::new();
-    render::text(&judge(&facts(value).unwrap()), &mut text).unwrap();
+    render::text(&judge(&facts(&value).unwrap()), &mut text).unwrap();
     assert!(!text.iter().any(|byte| *byte < 0x20 && *byte != b'\n'));
 }

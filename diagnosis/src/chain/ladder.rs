@@ -163,9 +163,8 @@ pub(super) fn climb(
     let (reach, source) = observed.need(input)?;
     let fault = match reach.ended {
         Ended::Answered(status) => return Ok(Ok(status)),
-        // Nothing here asks only for a connection.
-        Ended::Connected => return Err(input.missing(reach.to_string())),
-        Ended::Forbidden => return Err(input.missing(reach.to_string())),
+        // No HTTP was asked for, or this process may not ask: nothing is known of the rest.
+        Ended::Connected | Ended::Forbidden => return Err(input.missing(reach.to_string())),
         Ended::NameNotFound => &NAME_NOT_FOUND,
         Ended::NameUnanswered => &NAME_UNANSWERED,
         Ended::NameRefused => &NAME_REFUSED,

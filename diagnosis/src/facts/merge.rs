@@ -49,6 +49,7 @@ impl Node {
 impl Pod {
     fn or(self, b: Self) -> Self {
         Self {
+            service_account: self.service_account.or(b.service_account),
             identity: self.identity.or(b.identity),
             token: self.token.or(b.token),
             sts_regional: self.sts_regional.or(b.sts_regional),

@@ -9,6 +9,8 @@ use super::{Answer, Observed, Reach};
 pub struct Pod {
     /// The environment variables that choose an AWS identity.
     pub identity: Observed<IdentityEnv>,
+    /// `system:serviceaccount:<namespace>:<name>`, from the subject of any token that the pod has.
+    pub service_account: Observed<String>,
     /// The web identity token file.
     pub token: Observed<TokenFile>,
     /// `sts.<region>.<domain>`

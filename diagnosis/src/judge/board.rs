@@ -115,8 +115,9 @@ impl Board {
                 said.could_be.iter().copied().filter(|way| self.possible(way)).collect();
             match left[..] {
                 [Way(link, fault)] if said.exhaustive => {
-                    let row = self.rows.iter_mut().find(|row| row.is(link));
-                    row.into_iter().for_each(|row| row.broken_by(fault, &said));
+                    if let Some(row) = self.rows.iter_mut().find(|row| row.is(link)) {
+                        row.broken_by(fault, &said);
+                    }
                 }
                 [] if said.age(self.first_check(&said)) == Some(Ordering::Less) => {
                     set_aside.push(said.aside("older than the checks that found its links intact"));

@@ -1,7 +1,11 @@
 //! The vocabulary of a report's texts, filled from the facts.
 
 use super::Row;
-use crate::{aws::RoleArn, facts::Facts, pattern::Names};
+use crate::{
+    aws::RoleArn,
+    facts::{Facts, TokenFile},
+    pattern::Names,
+};
 
 /// What a link says itself wins over what the facts say.
 pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
@@ -29,14 +33,14 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("region", it.region.as_deref().unwrap_or_default());
         role(it.role_arn.as_deref(), &mut put);
     }
-    if let Some(crate::facts::TokenFile::Claims(it)) = facts.pod.token.value() {
+    if let Some(subject) = facts.pod.service_account.value() {
+        service_account(subject, &mut put);
+    }
+    if let Some(TokenFile::Claims(it)) = facts.pod.token.value() {
         put("issuer", &it.issuer);
         put("subject", &it.subject);
         put("token-audience", &it.audience.join(", "));
-        // The token says whom it was made for, which is the ServiceAccount of the pod.
-        let mut parts = it.subject.split(':').skip(2);
-        put("namespace", parts.next().unwrap_or_default());
-        put("service-account", parts.next().unwrap_or_default());
+        service_account(&it.subject, &mut put);
     }
     if let Some(it) = facts.cluster.service_account.value() {
         put("namespace", &it.namespace);
@@ -45,6 +49,13 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     }
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
     names
+}
+
+/// A token says whom it was made for: `system:serviceaccount:<namespace>:<name>`.
+fn service_account(subject: &str, put: &mut impl FnMut(&'static str, &str)) {
+    let mut parts = subject.split(':').skip(2);
+    put("namespace", parts.next().unwrap_or_default());
+    put("service-account", parts.next().unwrap_or_default());
 }
 
 fn role(arn: Option<&str>, put: &mut impl FnMut(&'static str, &str)) {

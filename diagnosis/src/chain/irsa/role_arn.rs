@@ -66,13 +66,13 @@ fn look(facts: &Facts) -> Look {
     }
     let env = facts.pod.identity.value();
     let (arn, source) = match &facts.cluster.service_account {
-        Observed::Seen { value, source } => match &value.role_arn {
-            Some(arn) => (arn, source),
-            None => {
+        Observed::Seen { value, source } => {
+            let Some(arn) = &value.role_arn else {
                 let quote = source.quote(&value.name);
                 return Ok(Verdict::broken(&MISSING, "no annotation", quote));
-            }
-        },
+            };
+            (arn, source)
+        }
         _ => injected(facts)?,
     };
     let Some(role) = RoleArn::parse(arn) else {
