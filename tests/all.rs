@@ -1,5 +1,7 @@
 //! The integration tests, by topic.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod dependencies;
 mod knowledge;
 mod readme;
