@@ -36,7 +36,8 @@ impl Net {
     pub async fn measure(&self, request: &Request, deadline: Instant) -> Measured {
         let mut ladder = Ladder::new(&self.0, deadline);
         let mut answer = Answer::default();
-        let outcome = ladder.climb(request, &mut answer).await;
+        // Boxed, so that callers who wait for a dozen of these need not box each.
+        let outcome = Box::pin(ladder.climb(request, &mut answer)).await;
         let (host, port) = match &request.scheme {
             Scheme::Unix(path) => (path.display().to_string(), 0),
             _ => (request.host.clone(), request.port),

@@ -37,7 +37,8 @@ impl Default for Options {
 /// Sends connections that are meant for one address to another. Reports keep showing `from`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectTo {
-    pub from: SocketAddr,
+    /// `None`, written `*`, is every address that no entry before it names.
+    pub from: Option<SocketAddr>,
     pub to: SocketAddr,
 }
 
@@ -48,7 +49,8 @@ impl FromStr for ConnectTo {
         let error = || Error::ConnectTo(text.to_owned());
         let (from, to) = text.split_once('=').ok_or_else(error)?;
         let address = |it: &str| it.trim().parse().map_err(|_| error());
-        Ok(Self { from: address(from)?, to: address(to)? })
+        let from = if from.trim() == "*" { None } else { Some(address(from)?) };
+        Ok(Self { from, to: address(to)? })
     }
 }
 
@@ -88,7 +90,9 @@ impl Debug for Net {
 
 impl Shared {
     pub(crate) fn target(&self, address: SocketAddr) -> SocketAddr {
-        self.connect_to.iter().find(|it| it.from == address).map_or(address, |it| it.to)
+        let mut entries = self.connect_to.iter();
+        let entry = entries.find(|it| it.from.is_none_or(|from| from == address));
+        entry.map_or(address, |it| it.to)
     }
 }
 
@@ -99,8 +103,19 @@ mod tests {
     #[test]
     fn connect_to_reads_both_families() {
         let read: ConnectTo = "[fd00:ec2::254]:80=127.0.0.1:8080".parse().unwrap();
-        assert_eq!(read.from, "[fd00:ec2::254]:80".parse().unwrap());
+        assert_eq!(read.from, Some("[fd00:ec2::254]:80".parse().unwrap()));
         assert_eq!(read.to, "127.0.0.1:8080".parse().unwrap());
+    }
+
+    #[test]
+    fn a_star_takes_what_no_entry_before_it_names() {
+        let read = |text: &str| text.parse::<ConnectTo>().unwrap();
+        let connect_to = vec![read("10.0.0.1:443=127.0.0.1:1"), read("*=127.0.0.1:2")];
+        let Net(shared) = Net::new(Options { connect_to, ..Options::default() }).unwrap();
+        let target = |text: &str| shared.target(text.parse().unwrap()).to_string();
+        assert_eq!(target("10.0.0.1:443"), "127.0.0.1:1");
+        assert_eq!(target("10.0.0.1:80"), "127.0.0.1:2");
+        assert_eq!(target("[::1]:443"), "127.0.0.1:2");
     }
 
     #[test]
