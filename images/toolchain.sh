@@ -25,7 +25,7 @@ toolchain() {
 
 	local name=${target//-/_}
 	# rustc would pass start files of its own, which only rustup's toolchains have; zig adds musl's.
-	# The prefixes keep the builder's home out of the binary, so that two machines build the same.
+	# The prefixes keep the builder's home out of the binary, whose panics name source files.
 	local flags=(
 		-Ctarget-feature=+crt-static -Clink-self-contained=no
 		"--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
