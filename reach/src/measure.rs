@@ -64,6 +64,15 @@ impl Net {
     pub async fn resolve(&self, host: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
         Ladder::new(&self.0, deadline).resolve(host).await
     }
+
+    /// The phases DNS and TCP alone, for a client that goes on by itself.
+    pub async fn connect(
+        &self,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<TcpStream, Failure> {
+        Ladder::new(&self.0, deadline).connect(request).await
+    }
 }
 
 struct Ladder<'a> {
