@@ -5,15 +5,29 @@
 case_the_kubectl_run_line_of_the_readme_reports_a_healthy_pod() {
 	local line namespace account pod
 	line=$(sed -n '/<!-- kubectl-run -->/,/<!-- \/kubectl-run -->/p' "$PROJECT_DIR/README.md" | grep -v -e '^<!--' -e '^```')
-	[[ -n $line ]] || fail "README.md has a line between the kubectl-run marks" "kubectl run …" ""
-	namespace=$(grep -oP -- '(?<=(-n|--namespace)[ =])[a-z0-9-]+' <<<"$line" | head -1)
-	account=$(grep -oP -- '(?<="serviceAccountName":)\s*"\K[a-z0-9-]+' <<<"$line" | head -1)
-	pod=$(grep -oP -- '(?<=kubectl run )[a-z0-9-]+' <<<"$line" | head -1)
-	restricted_namespace "$namespace"
-	service_account "$namespace" "$account" "eks.amazonaws.com/role-arn=$ROLE_ARN"
-	inside env KUBECONFIG="$STATE/pki/admin.kubeconfig" bash -c "$line" >/dev/null || fail "the README's line runs" "exit code 0" "$?"
-	wait_for_end "$namespace" "$pod"
-	expect_healthy "$namespace" "$pod" "$account"
+	namespace=$(grep -oP -- '--namespace[ =]\K[a-z0-9-]+' <<<"$line")
+	account=$(grep -oP '"serviceAccountName":\s*"\K[a-z0-9-]+' <<<"$line")
+	pod=$(grep -oP 'kubectl run \K[a-z0-9-]+' <<<"$line")
+	# It names what every cluster has; here this becomes a workload with a role.
+	expect "the namespace and the ServiceAccount of the line" "default default" "$namespace $account"
+	finally kubectl delete pod -n default "$pod"
+	finally kubectl annotate serviceaccount -n default default eks.amazonaws.com/role-arn-
+	finally kubectl label namespace default pod-security.kubernetes.io/enforce-
+	kubectl label namespace default pod-security.kubernetes.io/enforce=restricted >/dev/null
+	kubectl annotate serviceaccount -n default default "eks.amazonaws.com/role-arn=$ROLE_ARN" >/dev/null
+	sleep 1
+	administrator bash -c "$line" >/dev/null
+	wait_for_end default "$pod"
+	expect_healthy default "$pod" default
+}
+
+# With the agent's own binary as a plugin of kubectl; the pod is removed.
+case_the_kubectl_plugin_prints_a_verdict_and_removes_its_pod() {
+	local report
+	irsa_workload plugin
+	report=$(administrator kubectl eks-triage probe -n plugin --serviceaccount api --output json)
+	expect_json "a healthy verdict" '.outcome == "healthy"' "$report"
+	expect "what is left in the namespace" "" "$(kubectl get pod -n plugin -o name)"
 }
 
 case_the_probe_job_reports_a_healthy_pod() {

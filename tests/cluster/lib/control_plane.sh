@@ -42,3 +42,8 @@ start_apiserver() {
 }
 
 kubectl() { inside kubectl --kubeconfig "$STATE/pki/admin.kubeconfig" "$@"; }
+
+# administrator COMMAND…: what a person would type, with the plugin at hand.
+administrator() {
+	inside env KUBECONFIG="$STATE/pki/admin.kubeconfig" PATH="$STATE/bin:$BIN:$PATH" "$@"
+}

@@ -37,6 +37,7 @@ load_images() {
 		container=$(box_buildah from "oci-archive:$CACHE/images/$image-$(go env GOARCH).tar")
 		root=$(box_buildah mount "$container")
 		[[ -s $root/$bundle ]] || die "the image $image has no /$bundle"
+		[[ $image == eks-triage-probe ]] || install -D "$root/usr/bin/eks-triage" "$STATE/bin/kubectl-eks_triage"
 		cat "$STATE/pki/aws/ca.crt" >>"$root/$bundle"
 		name=localhost/$image:$(project_version)
 		rm -f "$STATE/$image.tar"
