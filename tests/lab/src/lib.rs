@@ -1,0 +1,41 @@
+//! Stand-ins for what a node and a pod talk to on EKS, over real sockets on loopback: IMDS, STS,
+//! ECR, the layers' S3 host, the kubelet, the Kubernetes API server, ipamd, the Pod Identity agent
+//! and a name server. What each of them does wrong is data ([`Config`]), and a [`Scenario`] is such
+//! data with the verdict that it must lead to.
+//!
+//! The programs under test ask for the real names and addresses and are sent here by their own
+//! options `--resolver` and `--connect-to`. Whatever they ask that nobody plays ends in the lab
+//! too, and is counted as a stray.
+
+pub mod canary;
+mod command;
+mod config;
+mod dns;
+mod journal;
+mod pki;
+mod program;
+mod reply;
+mod rig;
+mod scenario;
+mod server;
+mod socket;
+mod standin;
+mod token;
+mod workload;
+pub mod world;
+
+pub use config::{
+    Addresses, Config, Door, Interfaces, Ipamd, NameFault, Names, NodeObject, Profile, RoleAnswer,
+    Rule, Shape, Sts,
+};
+pub use journal::Request;
+pub use program::{Binaries, Run, binaries, build, run};
+pub use reply::{Reply, Then};
+pub use rig::{Lab, Places};
+pub use scenario::{Expect, Outcome, Program, Scenario};
+pub use token::Token;
+pub use workload::{TokenFile, Workload};
+pub use world::Standin;
+
+/// Says what was being done; whoever gets it prints it and stops.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,247 @@
+//! A lab that runs: all stand-ins on a thread of their own, the files that the programs under test
+//! read, and the commands that send these programs here.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc as std_mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tempfile::TempDir;
+use tokio::runtime;
+use tokio::sync::mpsc;
+
+use crate::config::Config;
+use crate::journal::Request;
+use crate::pki::Pki;
+use crate::server::{Shared, Who};
+use crate::token::Token;
+use crate::world::{self, Standin};
+use crate::{Error, dns};
+
+mod doors;
+mod files;
+
+use doors::Doors;
+
+/// Stand-ins on loopback, at ports that were free. They end with this value.
+pub struct Lab {
+    shared: Arc<Shared>,
+    folder: TempDir,
+    ports: BTreeMap<Standin, SocketAddr>,
+    resolver: SocketAddr,
+    stray: SocketAddr,
+    agent: Mutex<Option<SocketAddr>>,
+    /// `None` only while it ends.
+    orders: Option<mpsc::UnboundedSender<Order>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// To look at every door again; the answer comes when they are as they should be.
+struct Order(std_mpsc::Sender<Result<(), String>>);
+
+struct Started {
+    ports: BTreeMap<Standin, SocketAddr>,
+    resolver: SocketAddr,
+    stray: SocketAddr,
+    doors: Doors,
+}
+
+impl Lab {
+    pub fn start(config: Config) -> Result<Self, Error> {
+        let shared = Arc::new(Shared::new(config, Pki::new()?)?);
+        let (orders, mut taken) = mpsc::unbounded_channel::<Order>();
+        let (report, started) = std_mpsc::channel();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let inner = Arc::clone(&shared);
+        let work = async move {
+            let mut doors = match open(&inner).await {
+                Ok(Started { ports, resolver, stray, doors }) => {
+                    // Who does not wait any more does not need the ports.
+                    let _ = report.send(Ok((ports, resolver, stray)));
+                    doors
+                }
+                Err(error) => {
+                    let _ = report.send(Err(error.to_string()));
+                    return;
+                }
+            };
+            while let Some(Order(done)) = taken.recv().await {
+                let set = doors.set(&inner).await.map_err(|error| error.to_string());
+                let _ = done.send(set);
+            }
+        };
+        let thread = thread::Builder::new().name("lab".to_owned()).spawn(move || {
+            runtime.block_on(work);
+            runtime.shutdown_background();
+        })?;
+        let (ports, resolver, stray) = started.recv()??;
+        let cluster = ports.get(&Standin::Cluster).copied().unwrap_or(stray);
+        let folder = files::write(&shared, cluster)?;
+        let (agent, orders, thread) = (Mutex::new(None), Some(orders), Some(thread));
+        Ok(Self { shared, folder, ports, resolver, stray, agent, orders, thread })
+    }
+
+    /// Changes what the stand-ins do, from the next request or connection on.
+    pub fn change(&self, change: impl FnOnce(&mut Config)) -> Result<(), Error> {
+        change(&mut self.shared.config());
+        let (done, set) = std_mpsc::channel();
+        let orders = self.orders.as_ref().ok_or("the lab has ended")?;
+        orders.send(Order(done)).map_err(|_| "the lab has ended")?;
+        Ok(set.recv()??)
+    }
+
+    /// Where a stand-in really listens, whatever its door says.
+    pub fn port(&self, standin: Standin) -> SocketAddr {
+        self.ports.get(&standin).copied().unwrap_or(self.stray)
+    }
+
+    pub fn resolver(&self) -> SocketAddr {
+        self.resolver
+    }
+
+    /// For `--connect-to`: every stand-in, the agent when there is one, and all the rest of the
+    /// world to a port that only counts.
+    pub fn connect_to(&self) -> String {
+        let mut pairs: Vec<_> =
+            self.ports.iter().map(|(it, port)| format!("{}={port}", it.address())).collect();
+        if let Some(agent) = *self.agent.lock().unwrap_or_else(PoisonError::into_inner) {
+            let node = SocketAddr::new(IpAddr::V4(world::NODE_IP), world::AGENT_PORT);
+            pairs.push(format!("{node}={agent}"));
+        }
+        // Where the direct kubeconfig leads is no stray.
+        let cluster = self.port(Standin::Cluster);
+        pairs.push(format!("{cluster}={cluster}"));
+        pairs.push(format!("*={}", self.stray));
+        pairs.join(",")
+    }
+
+    /// Probes that are made from now on report there.
+    pub fn agent_listens(&self, at: SocketAddr) {
+        *self.agent.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
+    pub(crate) fn has_agent(&self) -> bool {
+        self.agent.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        self.shared.config().clone()
+    }
+
+    pub fn mint(&self, token: &Token) -> Result<String, Error> {
+        self.shared.mint.mint(token)
+    }
+
+    /// Certificates, kubeconfigs and tokens of this lab; gone with it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The authority of every AWS host.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder().join(files::CA)
+    }
+
+    /// Names the cluster's endpoint as a node's kubeconfig does.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.folder().join(files::KUBECONFIG)
+    }
+
+    /// Names the stand-in's own address, for clients that cannot be sent elsewhere.
+    pub fn direct_kubeconfig(&self) -> PathBuf {
+        self.folder().join(files::DIRECT_KUBECONFIG)
+    }
+
+    /// What a node's file system has, as far as it is looked at.
+    pub fn host_root(&self) -> PathBuf {
+        self.folder().join(files::HOST_ROOT)
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.journal.requests()
+    }
+
+    /// Connections that were accepted, in their order.
+    pub fn connections(&self) -> Vec<Standin> {
+        self.shared.journal.connections()
+    }
+
+    /// Names that were asked for.
+    pub fn names(&self) -> Vec<String> {
+        self.shared.journal.names()
+    }
+
+    /// Connections to an address that no stand-in plays: each of them is a defect, here or in the
+    /// program under test.
+    pub fn strays(&self) -> usize {
+        self.shared.journal.strays()
+    }
+
+    /// Pods that somebody made and nobody deleted.
+    pub fn pods(&self) -> Vec<serde_json::Value> {
+        self.shared.pods.all()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // It only ends; a panic in there has printed itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn open(shared: &Arc<Shared>) -> Result<Started, Error> {
+    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+    let resolver = listen_dns(any, shared).await?;
+    let mut doors = Doors::default();
+    let mut ports = BTreeMap::new();
+    for standin in Standin::ALL {
+        ports.insert(standin, doors.add(any, Who::One(standin))?);
+    }
+    let stray = doors.add(any, Who::Stray)?;
+    doors.set(shared).await?;
+    Ok(Started { ports, resolver, stray, doors })
+}
+
+async fn listen_dns(address: SocketAddr, shared: &Arc<Shared>) -> Result<SocketAddr, Error> {
+    let bound = dns::bind(address).await;
+    let (udp, tcp) = bound.map_err(|error| format!("failed to bind {address}: {error}"))?;
+    let address = udp.local_addr()?;
+    tokio::spawn(dns::serve_udp(udp, Arc::clone(shared)));
+    tokio::spawn(dns::serve_tcp(tcp, Arc::clone(shared)));
+    Ok(address)
+}
+
+/// Real addresses for stand-ins that others than the lab's own commands talk to.
+pub struct Places {
+    pub imds: SocketAddr,
+    /// All AWS hosts, told apart by the name in the TLS greeting.
+    pub https: SocketAddr,
+    pub dns: Vec<SocketAddr>,
+    /// Keeps the authority of the AWS hosts.
+    pub pki: PathBuf,
+}
+
+impl Places {
+    /// Until the process is killed; `ready` is called once everything listens.
+    pub fn serve(self, config: Config, ready: impl FnOnce()) -> Result<(), Error> {
+        let shared = Arc::new(Shared::new(config, Pki::in_folder(&self.pki)?)?);
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            for address in self.dns {
+                listen_dns(address, &shared).await?;
+            }
+            let mut doors = Doors::default();
+            doors.add(self.imds, Who::One(Standin::Imds))?;
+            doors.add(self.https, Who::ByName)?;
+            doors.set(&shared).await?;
+            ready();
+            std::future::pending().await
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! What keeps a workload from its AWS identity.
+
+use super::{Expect, Program, Scenario};
+use crate::config::{Door, NameFault};
+use crate::reply::Reply;
+use crate::token::Token;
+use crate::workload::{TokenFile, Workload};
+use crate::world::Standin;
+
+const fn probe(
+    id: &'static str,
+    title: &'static str,
+    arrange: fn(&mut crate::Config),
+    plane: &'static str,
+    key: &'static str,
+) -> Scenario {
+    let expect = Expect::Decided(plane, key);
+    Scenario { id, title, program: Program::Probe, arrange, expect }
+}
+
+fn token(config: &mut crate::Config, token: Token) {
+    config.workload.token = Some(TokenFile::Minted(token));
+}
+
+pub(super) static ALL: &[Scenario] = &[
+    Scenario {
+        id: "healthy-pod",
+        title: "nothing is wrong with the pod",
+        program: Program::Probe,
+        arrange: |_| {},
+        expect: Expect::Healthy,
+    },
+    probe(
+        "annotation-malformed",
+        "the role annotation is not the ARN of a role",
+        |it| it.workload.role_arn = Some("arn:aws:iam::111122223333:user/api-reader".to_owned()),
+        "iam",
+        "irsa/role-arn/malformed",
+    ),
+    probe(
+        "annotation-other-partition",
+        "the role's ARN is of another partition than the region",
+        |it| it.workload.role_arn = Some("arn:aws-cn:iam::111122223333:role/api-reader".to_owned()),
+        "iam",
+        "irsa/role-arn/other-partition",
+    ),
+    probe(
+        "not-injected",
+        "the pod was given no identity, and the node's is out of reach",
+        |it| {
+            it.workload = Workload::not_injected();
+            it.door(Standin::Imds, Door::BlackHole);
+        },
+        "iam",
+        "irsa/injection/not-injected",
+    ),
+    probe(
+        "half-injected",
+        "the pod's template sets one of the two variables itself",
+        |it| {
+            it.workload.role_arn = None;
+            it.door(Standin::Imds, Door::BlackHole);
+        },
+        "iam",
+        "irsa/injection/half-injected",
+    ),
+    probe(
+        "node-role-shadow",
+        "the pod was given no identity, and calls AWS as the node instead",
+        |it| it.workload = Workload::not_injected(),
+        "iam",
+        "irsa/injection/hidden-by-node-role",
+    ),
+    probe(
+        "static-keys",
+        "keys in the environment win over the pod's own role",
+        |it| it.workload.static_keys = true,
+        "iam",
+        "irsa/credential-precedence/static-keys",
+    ),
+    probe(
+        "token-missing",
+        "the token file does not exist",
+        |it| it.workload.token = Some(TokenFile::Missing),
+        "iam",
+        "irsa/token-file/missing",
+    ),
+    probe(
+        "token-unreadable",
+        "the pod's user may not read the token file",
+        |it| it.workload.token = Some(TokenFile::Unreadable),
+        "iam",
+        "irsa/token-file/unreadable",
+    ),
+    probe(
+        "token-not-a-token",
+        "a line of a log stands in the token file",
+        |it| it.workload.token = Some(TokenFile::Bytes(b"level=info msg=\"written\"\n".to_vec())),
+        "iam",
+        "irsa/token-file/not-a-token",
+    ),
+    probe(
+        "token-directory",
+        "a folder lies where the token should",
+        |it| it.workload.token = Some(TokenFile::Directory),
+        "iam",
+        "irsa/token-file/not-a-token",
+    ),
+    probe(
+        "token-expired",
+        "the kubelet did not renew the token",
+        |it| token(it, Token { expires_in: -3600, ..Token::for_sts() }),
+        "node",
+        "irsa/token-claims/expired",
+    ),
+    probe(
+        "wrong-audience",
+        "the token is made for another audience",
+        |it| token(it, Token::new("sts.amazonaws.com.cn")),
+        "iam",
+        "irsa/token-claims/audience",
+    ),
+    probe(
+        "sts-blackhole",
+        "packets to the regional STS are dropped",
+        |it| _ = it.door(Standin::StsRegional, Door::BlackHole),
+        "network",
+        "irsa/sts-endpoint/connect-timed-out",
+    ),
+    probe(
+        "sts-no-such-name",
+        "the regional STS has no name in this VPC",
+        |it| _ = it.name(Standin::StsRegional, NameFault::NoSuchName),
+        "network",
+        "irsa/sts-endpoint/name-not-found",
+    ),
+    probe(
+        "sts-tls-intercepted",
+        "a proxy reads along on the way to STS",
+        |it| _ = it.door(Standin::StsRegional, Door::Untrusted),
+        "network",
+        "irsa/sts-endpoint/tls-untrusted",
+    ),
+    probe(
+        "sts-global-only-unreachable",
+        "the pod is told to ask the global STS, which this VPC does not reach",
+        |it| {
+            it.workload.sts_regional_endpoints = Some("legacy");
+            it.door(Standin::StsGlobal, Door::BlackHole);
+        },
+        "network",
+        "irsa/sts-endpoint/global-host-chosen",
+    ),
+    probe(
+        "oidc-provider-missing",
+        "the role's account has no OIDC provider for the cluster",
+        |it| it.sts.provider = false,
+        "iam",
+        "irsa/oidc-provider/missing",
+    ),
+    Scenario {
+        id: "oidc-audience-not-listed",
+        title: "the OIDC provider lists another client id",
+        program: Program::Probe,
+        arrange: |it| it.sts.audiences = vec!["sts.amazonaws.com\u{200b}"],
+        expect: Expect::Decided("iam", "irsa/oidc-provider/audience-not-listed"),
+    },
+    Scenario {
+        id: "not-authorized",
+        title: "the role's trust policy refuses the token; which part of it, only the policy says",
+        program: Program::Probe,
+        arrange: |it| it.sts.trusted = false,
+        expect: Expect::Undecided {
+            plane: Some("iam"),
+            link: Some("irsa/trust-policy"),
+            needs: "trust-policy",
+        },
+    },
+    Scenario {
+        id: "sts-html",
+        title: "a page answers in the place of STS",
+        program: Program::Probe,
+        arrange: |it| _ = it.answer(Standin::StsRegional, Reply::html(200)),
+        expect: Expect::Undecided { plane: None, link: None, needs: "oidc-provider" },
+    },
+    Scenario {
+        id: "pod-identity",
+        title: "Pod Identity is configured instead, and works",
+        program: Program::Probe,
+        arrange: |it| {
+            it.workload = Workload::with_pod_identity();
+            it.door(Standin::PodIdentity, Door::Open);
+        },
+        expect: Expect::Healthy,
+    },
+];

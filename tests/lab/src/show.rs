@@ -1,0 +1,62 @@
+//! `lab`: builds the two programs, breaks one thing, and lets them say what it is.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use lab::{Binaries, Error, Lab, Program, Run, Scenario, Standin};
+
+use crate::args::Output;
+
+/// What stands in the README: the node is fine, the pod seems to be.
+const FIRST: &str = "node-role-shadow";
+
+/// The default deadline of both programs, twice.
+const LIMIT: Duration = Duration::from_secs(15);
+
+pub(crate) fn run(fault: Option<&str>, output: Output) -> Result<(), Error> {
+    let scenario = crate::scenario(fault.unwrap_or(FIRST))?;
+    say("building eks-triage and eks-triage-probe: minutes the first time, then a moment")?;
+    let Binaries { agent, probe } = lab::binaries()?;
+    say(&format!("built {} and {}", agent.display(), probe.display()))?;
+    let lab = scenario.lab()?;
+    let hosts = Standin::ALL.len();
+    say(&format!("{hosts} stand-ins and a name server at {} answer on loopback", lab.resolver()))?;
+    say(&format!("broken on purpose: {}", scenario.title))?;
+    // Where nothing was asked for, both programs introduce themselves.
+    let both = [Program::Check, Program::Probe];
+    let one = [scenario.program];
+    for program in if fault.is_none() { &both[..] } else { &one } {
+        show(&lab, *program, output)?;
+    }
+    if output == Output::Text {
+        next(scenario)?;
+    }
+    Ok(())
+}
+
+/// The verdict is the program's own, byte for byte.
+fn show(lab: &Lab, program: Program, output: Output) -> Result<(), Error> {
+    let mut command = program.command(lab)?;
+    if output == Output::Json {
+        command.args(["--output", "json"]);
+    }
+    say(&format!("$ {}", program.typed()))?;
+    let Run { stdout, stderr, code, elapsed } = lab::run(&mut command, LIMIT)?;
+    io::stderr().write_all(stderr.as_bytes())?;
+    io::stdout().write_all(stdout.as_bytes())?;
+    let code = code.map_or("by a signal".to_owned(), |code| format!("with exit code {code}"));
+    say(&format!("ended {code} after {} ms", elapsed.as_millis()))
+}
+
+fn next(shown: &Scenario) -> Result<(), Error> {
+    say("try next:")?;
+    say("  cargo run -p lab -- --list                    all scenarios and their verdicts")?;
+    let other = if shown.id == "sts-blackhole" { "registry-blackhole" } else { "sts-blackhole" };
+    say(&format!("  cargo run -p lab -- --fault {other:<18}break something else"))?;
+    say("  cargo test --workspace                        every scenario against its verdict")
+}
+
+/// Beside the verdict, which alone goes to stdout.
+fn say(what: &str) -> Result<(), Error> {
+    Ok(writeln!(io::stderr(), "lab: {what}")?)
+}

@@ -1,0 +1,154 @@
+//! The Kubernetes API server: as much of it as a node's agent asks.
+//!
+//! Source: <https://kubernetes.io/docs/reference/kubernetes-api/>, and for what a TokenReview says
+//! `staging/src/k8s.io/apiserver/pkg/authentication` in kubernetes/kubernetes, v1.34.
+
+use serde_json::{Value, json};
+
+use super::rfc3339;
+use crate::config::NodeObject;
+use crate::reply::Reply;
+use crate::server::Asked;
+use crate::{canary, token, world};
+
+mod pods;
+
+pub(crate) use pods::Pods;
+
+/// What the API server takes a token to be meant for when a review names no audience.
+const OWN_AUDIENCE: &str = "https://kubernetes.default.svc";
+
+pub(super) fn answer(asked: &Asked<'_>) -> Reply {
+    match asked.path {
+        // Everybody may ask these.
+        "/livez" | "/readyz" | "/healthz" => return Reply::text(200, "ok"),
+        "/version" => {
+            let version = json!({"major": "1", "minor": "34", "gitVersion": "v1.34.4-eks-0000000"});
+            return Reply::json(200, &version);
+        }
+        _ => {}
+    }
+    let presented = asked.header("authorization").and_then(|it| it.strip_prefix("Bearer "));
+    if presented != Some(canary::KUBE_TOKEN) {
+        return status(401, "Unauthorized", "Unauthorized");
+    }
+    let parts: Vec<_> = asked.path.trim_start_matches('/').split('/').collect();
+    match (asked.method, &parts[..]) {
+        ("GET", ["api", "v1", "nodes", name]) => node(name, asked),
+        ("POST", ["apis", "authentication.k8s.io", "v1", "tokenreviews"]) => review(asked),
+        (_, ["api", "v1", "namespaces", namespace, "pods", rest @ ..]) => {
+            pods::answer(namespace, rest, asked)
+        }
+        _ => status(403, "Forbidden", "forbidden: not one of the rules that the agent was given"),
+    }
+}
+
+fn status(code: u16, reason: &str, message: &str) -> Reply {
+    Reply::json(
+        code,
+        &json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+            "message": message, "reason": reason, "code": code,
+        }),
+    )
+}
+
+fn node(name: &str, asked: &Asked<'_>) -> Reply {
+    let instance = match asked.config.node {
+        NodeObject::OfAnotherInstance => "i-0fffffffffffffff0",
+        _ => world::INSTANCE_ID,
+    };
+    let (ready, reason, message) = match asked.config.node {
+        NodeObject::CniNotReady => (
+            "False",
+            "KubeletNotReady",
+            "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized",
+        ),
+        NodeObject::Unknown => {
+            ("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+        }
+        _ => ("True", "KubeletReady", "kubelet is posting ready status"),
+    };
+    if name != world::NODE || asked.config.node == NodeObject::Absent {
+        return status(404, "NotFound", &format!("nodes \"{name}\" not found"));
+    }
+    let at = rfc3339(asked.now() - 5);
+    Reply::json(
+        200,
+        &json!({
+            "kind": "Node", "apiVersion": "v1",
+            "metadata": {"name": name, "uid": world::NODE_UID},
+            "spec": {"providerID": format!("aws:///{}/{instance}", world::ZONE)},
+            "status": {
+                "capacity": {"pods": "29"}, "allocatable": {"pods": "29"},
+                "conditions": [
+                    {"type": "MemoryPressure", "status": "False", "lastHeartbeatTime": at,
+                     "lastTransitionTime": at, "reason": "KubeletHasSufficientMemory",
+                     "message": "kubelet has sufficient memory available"},
+                    {"type": "Ready", "status": ready, "lastHeartbeatTime": at,
+                     "lastTransitionTime": at, "reason": reason, "message": message},
+                ],
+            },
+        }),
+    )
+}
+
+/// A review is answered with 201 whatever it finds.
+fn review(asked: &Asked<'_>) -> Reply {
+    let Ok(mut review) = serde_json::from_slice::<Value>(asked.body) else {
+        return status(400, "BadRequest", "the object provided is unrecognized");
+    };
+    let spec = &review["spec"];
+    let wanted: Vec<_> = match spec["audiences"].as_array() {
+        Some(named) => named.iter().filter_map(Value::as_str).collect(),
+        None => vec![OWN_AUDIENCE],
+    };
+    let answered = match authenticate(spec["token"].as_str().unwrap_or_default(), &wanted, asked) {
+        Ok(user) => user,
+        Err(error) => json!({"user": {}, "error": error}),
+    };
+    review["spec"]["token"] = "".into();
+    review["status"] = answered;
+    Reply::json(201, &review)
+}
+
+fn authenticate(token: &str, wanted: &[&str], asked: &Asked<'_>) -> Result<Value, String> {
+    let invalid = |why: &str| format!("[invalid bearer token, {why}]");
+    let claims = asked.shared.mint.verify(token);
+    let claims = claims.ok_or_else(|| invalid("failed to validate token signature"))?;
+    let time = |name: &str| claims[name].as_i64().unwrap_or_default();
+    if time("exp") <= asked.now() || time("nbf") > asked.now() {
+        return Err(invalid("service account token has expired"));
+    }
+    let all = token::audiences(&claims);
+    let shared: Vec<_> = all.iter().filter(|it| wanted.contains(it)).collect();
+    if shared.is_empty() {
+        let why = format!("token audiences {all:?} is invalid for the target audiences {wanted:?}");
+        return Err(invalid(&why));
+    }
+    let bound = &claims["kubernetes.io"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let uid = text(&bound["pod"]["uid"]);
+    if asked.config.deleted_pods.contains(&uid) || asked.shared.pods.was_deleted(&uid) {
+        return Err(invalid("service account token has been invalidated"));
+    }
+    let namespace = text(&bound["namespace"]);
+    Ok(json!({
+        "authenticated": true, "audiences": shared,
+        "user": {
+            "username": text(&claims["sub"]), "uid": text(&bound["serviceaccount"]["uid"]),
+            "groups": [
+                "system:serviceaccounts", format!("system:serviceaccounts:{namespace}"),
+                "system:authenticated",
+            ],
+            "extra": {
+                "authentication.kubernetes.io/credential-id":
+                    [format!("JTI={}", text(&claims["jti"]))],
+                "authentication.kubernetes.io/node-name": [text(&bound["node"]["name"])],
+                "authentication.kubernetes.io/node-uid": [text(&bound["node"]["uid"])],
+                "authentication.kubernetes.io/pod-name": [text(&bound["pod"]["name"])],
+                "authentication.kubernetes.io/pod-uid": [uid],
+            },
+        },
+    }))
+}

@@ -1,0 +1,143 @@
+//! The one account, cluster and node that the stand-ins play, and where they seem to live.
+//!
+//! The addresses are those of a private VPC in which every service has an interface endpoint.
+//! Nothing ever listens there: the programs under test are told to connect elsewhere instead.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use diagnosis::aws;
+
+pub const ACCOUNT: &str = "111122223333";
+pub const REGION: &str = "us-west-2";
+pub const ZONE: &str = "us-west-2a";
+pub const DOMAIN: &str = "amazonaws.com";
+pub const INSTANCE_ID: &str = "i-0abcd1234ef567890";
+pub const INSTANCE_TYPE: &str = "m5.large";
+pub const NODE: &str = "ip-10-0-1-10.us-west-2.compute.internal";
+pub const NODE_UID: &str = "9a1d3c52-6f0e-4d27-9d4e-0c2f3b5a7e10";
+pub const NODE_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 10);
+pub const NODE_ROLE: &str = "eks-node";
+pub const VPC: &str = "vpc-0a1b2c3d4e5f60718";
+pub const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
+pub const SUBNET_CIDR: &str = "10.0.1.0/24";
+
+pub const CLUSTER_ID: &str = "EXAMPLED539D4633E53DE1B716D3041E";
+pub const CLUSTER_HOST: &str = "EXAMPLED539D4633E53DE1B716D3041E.gr7.us-west-2.eks.amazonaws.com";
+pub const ISSUER: &str =
+    "https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E";
+
+pub const NAMESPACE: &str = "prod";
+pub const SERVICE_ACCOUNT: &str = "api";
+pub const SERVICE_ACCOUNT_UID: &str = "5b0f6f0e-8f0c-4c53-9a39-5d3f2f7f6a01";
+pub const POD: &str = "api-7d9f";
+pub const POD_UID: &str = "c0ffee00-1111-4222-8333-444455556666";
+pub const ROLE: &str = "api-reader";
+pub const ROLE_ARN: &str = "arn:aws:iam::111122223333:role/api-reader";
+
+/// The repository that the registry holds, with an image for amd64 and arm64 under this tag.
+pub const IMAGE: &str = "111122223333.dkr.ecr.us-west-2.amazonaws.com/app:1.0";
+
+/// The port on which the agent takes reports.
+pub const AGENT_PORT: u16 = 12610;
+
+/// One thing that answers, and that can be broken by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standin {
+    Imds,
+    /// The IPv6 address of IMDS, which most instances have switched off.
+    ImdsV6,
+    StsRegional,
+    StsGlobal,
+    EcrApi,
+    Registry,
+    /// The S3 bucket that serves layers.
+    LayerHost,
+    /// The Kubernetes API server.
+    Cluster,
+    Kubelet,
+    /// ipamd's introspection.
+    Introspection,
+    IpamdMetrics,
+    /// The gRPC door of ipamd.
+    IpamdGrpc,
+    /// The EKS Pod Identity agent.
+    PodIdentity,
+    PodIdentityV6,
+}
+
+impl Standin {
+    pub const ALL: [Self; 14] = [
+        Self::Imds,
+        Self::ImdsV6,
+        Self::StsRegional,
+        Self::StsGlobal,
+        Self::EcrApi,
+        Self::Registry,
+        Self::LayerHost,
+        Self::Cluster,
+        Self::Kubelet,
+        Self::Introspection,
+        Self::IpamdMetrics,
+        Self::IpamdGrpc,
+        Self::PodIdentity,
+        Self::PodIdentityV6,
+    ];
+
+    /// Where the real thing would be reached from this node.
+    pub const fn address(self) -> SocketAddr {
+        let (ip, port) = match self {
+            Self::Imds => (Ipv4Addr::new(169, 254, 169, 254), 80),
+            Self::ImdsV6 => return v6(0x254, 80),
+            Self::StsRegional => (Ipv4Addr::new(10, 0, 3, 11), 443),
+            Self::StsGlobal => (Ipv4Addr::new(10, 0, 3, 12), 443),
+            Self::EcrApi => (Ipv4Addr::new(10, 0, 3, 13), 443),
+            Self::Registry => (Ipv4Addr::new(10, 0, 3, 14), 443),
+            Self::LayerHost => (Ipv4Addr::new(10, 0, 3, 15), 443),
+            Self::Cluster => (Ipv4Addr::new(10, 0, 3, 20), 443),
+            Self::Kubelet => (Ipv4Addr::LOCALHOST, 10248),
+            Self::Introspection => (Ipv4Addr::LOCALHOST, 61679),
+            Self::IpamdMetrics => (Ipv4Addr::LOCALHOST, 61678),
+            Self::IpamdGrpc => (Ipv4Addr::LOCALHOST, 50051),
+            Self::PodIdentity => (Ipv4Addr::new(169, 254, 170, 23), 80),
+            Self::PodIdentityV6 => return v6(0x23, 80),
+        };
+        SocketAddr::new(IpAddr::V4(ip), port)
+    }
+
+    /// The name under which it is found; what has none is asked by its address.
+    pub fn host(self) -> Option<String> {
+        Some(match self {
+            Self::StsRegional => aws::sts_regional(REGION),
+            Self::StsGlobal => aws::STS_GLOBAL.to_owned(),
+            Self::EcrApi => aws::ecr_api(REGION, DOMAIN),
+            Self::Registry => aws::registry(ACCOUNT, REGION, DOMAIN),
+            Self::LayerHost => aws::layer_host(REGION, DOMAIN),
+            Self::Cluster => CLUSTER_HOST.to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Everything of AWS that speaks TLS. The cluster's endpoint has a CA of its own.
+    pub const AWS_HOSTS: [Self; 5] =
+        [Self::StsRegional, Self::StsGlobal, Self::EcrApi, Self::Registry, Self::LayerHost];
+
+    pub fn speaks_tls(self) -> bool {
+        self.host().is_some()
+    }
+
+    /// By the name that a client asks for in its TLS greeting.
+    pub fn by_host(host: &str) -> Option<Self> {
+        let same = |it: &Self| it.host().is_some_and(|name| name.eq_ignore_ascii_case(host));
+        Self::ALL.into_iter().find(same)
+    }
+
+    /// The IPv6 addresses are off, as on most instances.
+    pub(crate) fn off_by_default(self) -> bool {
+        matches!(self, Self::ImdsV6 | Self::PodIdentity | Self::PodIdentityV6)
+    }
+}
+
+/// `fd00:ec2::<last>`, the prefix of the services that every instance has for itself.
+const fn v6(last: u16, port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, last)), port)
+}
