@@ -12,13 +12,13 @@ use std::fs;
 use std::time::Duration;
 
 use diagnosis::facts::{
-    Answer, Claims, Collector, Facts, ImdsFromPod, Observed, Pod, Subject, TokenFile,
+    Answer, Claims, Collector, Facts, ImdsFromPod, Observed, Pod, Source, Subject, TokenFile,
 };
 use reach::{Net, now};
 use tokio::time::Instant;
 
 use crate::environment::Environment;
-use crate::line::line;
+use crate::line::{MESSAGE, line};
 
 /// The longest name that Kubernetes allows.
 const NAME: usize = 253;
@@ -26,22 +26,31 @@ const NAME: usize = 253;
 /// Where Kubernetes mounts the pod's own namespace, unless the pod opted out.
 const NAMESPACE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
-/// `reporter` are the claims of the token for the agent, which says of this pod what Kubernetes
-/// knows of it, also when EKS injected nothing.
+/// A token that says of this pod what Kubernetes knows of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Witness<'a> {
+    /// The file that holds it.
+    pub(crate) place: &'a str,
+    pub(crate) claims: &'a Claims,
+}
+
+/// `reporter` is the token for the agent, which is there also when EKS injected nothing.
 pub(crate) async fn collect(
     net: &Net,
     environment: &Environment,
-    reporter: Option<&Claims>,
+    reporter: Option<Witness<'_>>,
     begin: Instant,
     deadline: Instant,
 ) -> Facts {
     let (file, secret) = token::token(environment).await;
-    let claims = match file.value() {
-        Some(TokenFile::Claims(claims)) => Some(claims),
+    let own = match &file {
+        Observed::Seen { value: TokenFile::Claims(claims), source } => {
+            Some(Witness { place: &source.place, claims })
+        }
         _ => None,
     };
-    let claims: Vec<&Claims> = claims.into_iter().chain(reporter).collect();
-    let issuers: Vec<&str> = claims.iter().map(|it| it.issuer.as_str()).collect();
+    let witnesses: Vec<Witness<'_>> = own.into_iter().chain(reporter).collect();
+    let issuers: Vec<&str> = witnesses.iter().map(|it| it.claims.issuer.as_str()).collect();
     let region = sts::region(environment, &issuers);
     let host = sts::configured(environment, &region);
     let first = first_wave(begin, deadline);
@@ -59,11 +68,13 @@ pub(crate) async fn collect(
         Box::pin(sts::global(net, &region, deadline)),
         own,
     );
-    let subject = subject(environment, &claims);
+    let subject = subject(environment, &witnesses);
+    let service_account = service_account(&witnesses);
     let identity = identity::identity(environment);
     let caller = Observed::Skipped;
     let pod = Pod {
         identity,
+        service_account,
         token: file,
         sts_regional,
         sts_global,
@@ -97,17 +108,28 @@ async fn node_role(
     imds::ask(net, deadline).await
 }
 
-fn subject(environment: &Environment, claims: &[&Claims]) -> Subject {
+fn subject(environment: &Environment, witnesses: &[Witness<'_>]) -> Subject {
     let file = |path| fs::read_to_string(path).ok().map(|it| it.trim().to_owned());
     let name = environment.pod_name.text().or_else(|| environment.hostname.text());
     let namespace = environment.pod_namespace.text();
-    let namespace = namespace.or_else(|| claims.iter().find_map(|it| namespace_of(&it.subject)));
+    let vouched = || witnesses.iter().find_map(|it| namespace_of(&it.claims.subject));
+    let namespace = namespace.or_else(vouched);
     let bounded = |it: Option<String>| line(&it.unwrap_or_default(), NAME);
     Subject {
         kind: "pod".to_owned(),
         namespace: bounded(namespace.or_else(|| file(NAMESPACE))),
         name: bounded(name.or_else(|| file("/etc/hostname"))),
     }
+}
+
+/// Tokens of one pod agree on it.
+fn service_account(witnesses: &[Witness<'_>]) -> Observed<String> {
+    let of_account = |it: &&Witness<'_>| namespace_of(&it.claims.subject).is_some();
+    let Some(Witness { place, claims }) = witnesses.iter().find(of_account) else {
+        return Observed::Skipped;
+    };
+    let text = format!("sub {}", line(&claims.subject, MESSAGE));
+    Observed::seen(claims.subject.clone(), Source::new(*place, now(), text))
 }
 
 /// From `system:serviceaccount:<namespace>:<name>`.
@@ -132,11 +154,24 @@ mod tests {
         let claims =
             Claims { subject: "system:serviceaccount:web:api".into(), ..Claims::default() };
         let named = |pairs| {
-            let it = subject(&Environment::of(pairs), &[&claims]);
+            let witness = Witness { place: "/t", claims: &claims };
+            let it = subject(&Environment::of(pairs), &[witness]);
             format!("{} {}/{}", it.kind, it.namespace, it.name)
         };
         assert_eq!(named(&set), "pod prod/api-1");
         assert_eq!(named(&set[1..2]), "pod web/host");
+    }
+
+    #[test]
+    fn the_service_account_is_that_of_the_first_token_that_has_one() {
+        let of = |subject: &str| Claims { subject: subject.to_owned(), ..Claims::default() };
+        let (person, account) = (of("jane"), of("system:serviceaccount:web:api"));
+        let witness = |place, claims| Witness { place, claims };
+        let seen = service_account(&[witness("/a", &person), witness("/b", &account)]);
+        let Observed::Seen { value, source } = seen else { panic!("{seen:?}") };
+        assert_eq!((&*value, &*source.place), ("system:serviceaccount:web:api", "/b"));
+        assert_eq!(source.text, "sub system:serviceaccount:web:api");
+        assert!(matches!(service_account(&[witness("/a", &person)]), Observed::Skipped));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use diagnosis::facts::{Claims, Facts, TokenFile};
 use reach::{Net, Request};
 use tokio::time::Instant;
 
+use crate::collect::Witness;
 use crate::line::{MESSAGE, line};
 use crate::secret::Secret;
 use crate::token_file;
@@ -33,7 +34,14 @@ const LARGEST: usize = 64 * 1024;
 /// A token that is meant for the agent.
 pub(crate) struct Pass {
     secret: Secret,
-    pub(crate) claims: Claims,
+    claims: Claims,
+    place: String,
+}
+
+impl Pass {
+    pub(crate) fn witness(&self) -> Witness<'_> {
+        Witness { place: &self.place, claims: &self.claims }
+    }
 }
 
 /// An error says why nothing can be delivered, and what would let it be.
@@ -52,7 +60,7 @@ pub(crate) async fn pass(path: &Path) -> Result<Pass, String> {
             "{shown} is for `{audience}`; a token is sent only when `{AUDIENCE}` is its one audience"
         ));
     }
-    Ok(Pass { secret, claims })
+    Ok(Pass { secret, claims, place: shown })
 }
 
 /// Where the facts went, or why they went nowhere.

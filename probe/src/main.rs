@@ -56,7 +56,7 @@ async fn probe(net: &Net, args: &Args, environment: &Environment, begin: Instant
         Ok(_) => collect::deadline(begin, args.deadline, deliver::RESERVED),
         Err(_) => whole,
     };
-    let reporter = pass.as_ref().ok().map(|it| &it.claims);
+    let reporter = pass.as_ref().ok().map(deliver::Pass::witness);
     let facts = collect::collect(net, environment, reporter, begin, deadline).await;
     let report = judge(&facts);
     if let Err(error) = output::print(&report, args.output) {
