@@ -10,8 +10,10 @@ use crate::args::Args;
 mod args;
 mod collect;
 mod command;
+mod kubernetes;
 mod logging;
 mod output;
+mod serve;
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
