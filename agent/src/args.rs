@@ -8,6 +8,8 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use reach::ConnectTo;
 
+use crate::collect::Introspection;
+
 /// Says what is broken on an EKS node, why, and what to change.
 ///
 /// Exit codes: 0 healthy, 1 could not run, 2 usage, 3 a fault was decided, 4 undecided.
@@ -99,8 +101,8 @@ pub(crate) struct Node {
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
     pub(crate) deadline: Duration,
     /// Name of this node's Node object, instead of its private DNS name
-    #[arg(long, value_name = "NAME", env = "NODE_NAME")]
-    node_name: Option<String>,
+    #[arg(long = "node-name", value_name = "NAME", env = "NODE_NAME")]
+    name: Option<String>,
     /// Region, instead of the one that the instance metadata names
     #[arg(long, value_name = "REGION", env = "AWS_REGION")]
     region: Option<String>,
@@ -120,7 +122,10 @@ pub(crate) struct Node {
         env = "INTROSPECTION_BIND_ADDRESS",
         default_value = "127.0.0.1:61679"
     )]
-    pub(crate) introspection: String,
+    pub(crate) introspection: Introspection,
+    /// Where the host's file system is seen, when this runs in a container that mounts it
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub(crate) host_root: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -174,6 +179,9 @@ pub(crate) struct Probe {
         default_value = concat!("localhost/eks-triage-probe:", env!("CARGO_PKG_VERSION"))
     )]
     pub(crate) image: String,
+    /// Run it on this node, past the scheduler
+    #[arg(long, value_name = "NAME")]
+    pub(crate) node: Option<String>,
     /// How long to wait for its verdict
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub(crate) timeout: Duration,
@@ -195,7 +203,7 @@ impl Global {
 /// An empty variable is an unset one: manifests fill variables from fields that may be empty.
 impl Node {
     pub(crate) fn node_name(&self) -> Option<&str> {
-        self.node_name.as_deref().filter(|it| !it.is_empty())
+        self.name.as_deref().filter(|it| !it.is_empty())
     }
 
     pub(crate) fn region(&self) -> Option<&str> {

@@ -4,11 +4,23 @@
 
 use std::path::PathBuf;
 
-use diagnosis::facts::{Collector, Facts, Subject};
+use diagnosis::facts::{self, Collector, Facts, Instance, Node, Observed, Source, Subject};
 use reach::Net;
-use tokio::time::Instant;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
+use self::ask::{Missed, observed};
+use self::imds::Identity;
 use crate::args;
+
+mod ask;
+mod cluster_api;
+mod cni;
+mod imds;
+mod kubelet;
+mod registry;
+
+pub(crate) use cni::Introspection;
 
 /// What the caller knows before anybody is asked.
 #[derive(Clone, Debug)]
@@ -18,7 +30,9 @@ pub(crate) struct Options {
     pub(crate) image: Option<String>,
     pub(crate) kubeconfig: Option<PathBuf>,
     pub(crate) cluster: Option<Cluster>,
-    pub(crate) introspection: String,
+    pub(crate) introspection: Introspection,
+    /// Where the host's file system is seen.
+    pub(crate) host_root: PathBuf,
 }
 
 /// Where the cluster's API server is, when the command line says so.
@@ -29,17 +43,88 @@ pub(crate) struct Cluster {
 }
 
 /// Never later than the deadline, by more than it takes to notice it.
-#[expect(clippy::unused_async, reason = "filled next")]
 pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Facts {
-    let (_, _, _) = (net, options, deadline);
+    let (sender, identity) = watch::channel(None);
+    let instance = async || instance(identity.clone(), deadline).await;
+    let name = async {
+        match &options.node_name {
+            Some(name) => Ok(name.clone()),
+            None => named(instance().await),
+        }
+    };
+    let (imds, kubelet, cni, cluster, registry) = tokio::join!(
+        imds::look(net, sender, deadline),
+        kubelet::look(net, deadline),
+        cni::look(net, &options.introspection, &options.host_root, deadline),
+        cluster_api::look(net, options, name, deadline),
+        registry::look(net, options, instance, deadline),
+    );
+    let name = match &options.node_name {
+        Some(name) => {
+            let source = Source::new("--node-name or NODE_NAME", reach::now(), name);
+            Observed::seen(name.clone(), source)
+        }
+        None => imds.name,
+    };
     Facts {
-        subject: Subject { kind: "node".to_owned(), ..Subject::default() },
+        subject: subject(&name, &imds.instance),
         taken_at: reach::now(),
         collector: Collector {
             command: "check".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        node: Node {
+            name,
+            imds: imds.token,
+            instance: imds.instance,
+            profile: imds.profile,
+            role: imds.role,
+            interfaces: imds.interfaces,
+            cluster_endpoint: cluster.endpoint,
+            kubelet,
+            vpc_cni: cni.config,
+            introspection: cni.introspection,
+            ipamd: cni.ipamd,
+            ipamd_grpc: cni.grpc,
+            ecr_api: registry.ecr_api,
+            registry: registry.host,
+            layer_host: registry.layer_host,
+            ecr_token: registry.ecr_token,
+            manifest: registry.manifest,
+            layer: registry.layer,
+        },
+        cluster: facts::Cluster { node: cluster.node, ..facts::Cluster::default() },
         ..Facts::default()
+    }
+}
+
+/// Waits until the metadata service has said which instance this is, or that it will not.
+async fn instance(
+    mut identity: watch::Receiver<Identity>,
+    deadline: Instant,
+) -> Observed<Instance> {
+    match timeout_at(deadline, identity.wait_for(Option::is_some)).await {
+        Ok(Ok(known)) => known.clone().unwrap_or_default(),
+        _ => observed(Err(Missed::new("instance metadata service", "no answer in time"))),
+    }
+}
+
+fn named(instance: Observed<Instance>) -> Result<String, String> {
+    match instance {
+        Observed::Seen { value, .. } if !value.local_hostname.is_empty() => {
+            Ok(value.local_hostname)
+        }
+        Observed::Failed { why, .. } => Err(format!("the node's name is not known: {why}")),
+        _ => Err("the node's name is not known; give it by --node-name".to_owned()),
+    }
+}
+
+fn subject(name: &Observed<String>, instance: &Observed<Instance>) -> Subject {
+    let id = || instance.value().map(|it| it.instance_id.clone());
+    Subject {
+        kind: "node".to_owned(),
+        name: name.value().cloned().or_else(id).unwrap_or_default(),
+        ..Subject::default()
     }
 }
 
@@ -59,6 +144,7 @@ impl From<args::Node> for Options {
             cluster: cluster.map(|(endpoint, ca)| Cluster { endpoint, ca }),
             kubeconfig: node.kubeconfig,
             introspection: node.introspection,
+            host_root: node.host_root,
         }
     }
 }

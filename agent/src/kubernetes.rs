@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::Uri;
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use kube::client::{Body, ConfigExt};
+use kube::client::{AuthError, Body, ConfigExt};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use reach::{Net, Request};
@@ -22,7 +22,8 @@ use tower::{BoxError, Service, ServiceBuilder};
 /// Name and connection together; the caller limits the request as a whole.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// The kubeconfig that was named, else this pod's ServiceAccount, else what kubectl would take.
+/// The kubeconfig that was named, else the one in KUBECONFIG, else this pod's ServiceAccount, else
+/// the one in the home directory.
 pub(crate) async fn config(kubeconfig: Option<&Path>) -> Result<Config, String> {
     let told = |error: &dyn std::error::Error| crate::output::chain(error);
     let options = KubeConfigOptions::default();
@@ -34,7 +35,9 @@ pub(crate) async fn config(kubeconfig: Option<&Path>) -> Result<Config, String> 
             let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
             config.map_err(|error| named(&error))
         }
-        None if env::var_os("KUBERNETES_SERVICE_HOST").is_some() => {
+        None if env::var_os("KUBECONFIG").is_none()
+            && env::var_os("KUBERNETES_SERVICE_HOST").is_some() =>
+        {
             Config::incluster_env().map_err(|error| told(&error))
         }
         None => {
@@ -56,8 +59,20 @@ pub(crate) async fn client(net: Net, config: Config) -> Result<Client, String> {
         Ok::<_, kube::Error>(Client::new(service, config.default_namespace))
     };
     match tokio::task::spawn_blocking(build).await {
-        Ok(client) => client.map_err(|error| crate::output::chain(&error)),
+        Ok(client) => client.map_err(|error| refused(&error)),
         Err(_) => Err("the credentials could not be loaded".to_owned()),
+    }
+}
+
+/// What a failed plugin wrote to its stdout could be a credential, and kube repeats it.
+fn refused(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Auth(AuthError::AuthExecRun { cmd, out }) => {
+            let said = String::from_utf8_lossy(&out.stderr);
+            let last = said.lines().rev().find(|it| !it.trim().is_empty()).unwrap_or_default();
+            format!("the credential plugin `{cmd}` failed ({}): {last}", out.status)
+        }
+        error => crate::output::chain(error),
     }
 }
 

@@ -18,15 +18,22 @@ pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let _ = out.into_parts();
 }
 
-/// One message and its causes, each once.
 pub(crate) fn complain(error: &dyn Error) {
+    talk(&chain(error));
+}
+
+/// A message and its causes; one that repeats its cause, as kube's do, is not repeated again.
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        text = format!("{text}: {inner}");
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
         source = inner.source();
     }
-    talk(&text);
+    text
 }
 
 pub(crate) fn talk(text: &str) {

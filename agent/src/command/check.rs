@@ -10,7 +10,7 @@ use crate::output;
 
 pub(crate) async fn run(args: Check, net: Net) -> Exit {
     let deadline = Instant::now() + args.look.node.deadline;
-    let facts = collect::node(&net, &Options::from(args.look), deadline).await;
+    let facts = Box::pin(collect::node(&net, &Options::from(args.look), deadline)).await;
     let report = diagnosis::judge(&facts);
     output::data(|mut out| match args.output {
         Output::Text => diagnosis::render::text(&report, &mut out),

@@ -10,8 +10,8 @@ use crate::output;
 
 pub(crate) async fn run(args: Look, net: Net) -> Exit {
     let deadline = Instant::now() + args.node.deadline;
-    let mut facts = collect::node(&net, &Options::from(args), deadline).await;
-    facts.collector.command = "facts".to_owned();
+    let mut facts = Box::pin(collect::node(&net, &Options::from(args), deadline)).await;
+    "facts".clone_into(&mut facts.collector.command);
     output::data(|out| {
         serde_json::to_writer_pretty(&mut *out, &facts)?;
         writeln!(out)

@@ -1,0 +1,183 @@
+//! The cluster's API server as this node reaches it, and this node's own object there.
+
+use std::time::Duration;
+
+use diagnosis::facts::{NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source};
+use k8s_openapi::api::core::v1::Node;
+use kube::core::response::reason;
+use kube::{Api, Config};
+use reach::{Net, Request};
+use tokio::time::{Instant, timeout_at};
+
+use self::access::{Access, Server};
+use super::Options;
+use super::ask::{self, Found, Missed, observed};
+use crate::kubernetes;
+
+mod access;
+
+/// A managed API server answers in well under a second; this leaves it a slow day.
+const LIMIT: Duration = Duration::from_secs(10);
+
+const PLACE: &str = "the cluster's API server";
+
+pub(super) struct ClusterApi {
+    pub(super) endpoint: Observed<Reach>,
+    pub(super) node: Observed<NodeObject>,
+}
+
+/// `name` comes as soon as it is known under which name this node should be registered.
+pub(super) async fn look(
+    net: &Net,
+    options: &Options,
+    name: impl Future<Output = Result<String, String>>,
+    deadline: Instant,
+) -> ClusterApi {
+    let deadline = ask::within(LIMIT, deadline);
+    let Access { server, config } = access::load(options, deadline).await;
+    let node = async {
+        let missed = |why: String| Missed::new(PLACE, why);
+        let config = config.map_err(missed)?;
+        node(net, config, &name.await.map_err(missed)?, deadline).await
+    };
+    let (endpoint, node) = tokio::join!(endpoint(net, server, deadline), node);
+    ClusterApi { endpoint, node: observed(node) }
+}
+
+/// Without credentials: 200, 401 and 403 all come from the right server.
+async fn endpoint(net: &Net, server: Result<Server, String>, deadline: Instant) -> Observed<Reach> {
+    let Server { url, trust, remark } = match server {
+        Ok(server) => server,
+        Err(why) => return observed(Err(Missed::new(PLACE, why))),
+    };
+    let place = format!("GET {url}/livez{remark}");
+    let request = Request::get(&format!("{url}/livez")).map(|it| it.trust(trust));
+    ask::reach(net, &place, request, deadline).await
+}
+
+/// Credentials may come from a program that never ends, which is then left behind.
+async fn node(net: &Net, config: Config, name: &str, deadline: Instant) -> Found<NodeObject> {
+    let url = config.cluster_url.to_string();
+    let place = format!("GET {}/api/v1/nodes/{name}", url.trim_end_matches('/'));
+    if !is_object_name(name) {
+        return Err(Missed::new(&place, format!("`{name}` cannot be the name of a Node")));
+    }
+    let client = timeout_at(deadline, kubernetes::client(net.clone(), config)).await;
+    let client = client
+        .unwrap_or_else(|_| Err("the credentials did not come in time".to_owned()))
+        .map_err(|why| Missed::new(&place, why))?;
+    match timeout_at(deadline, Api::<Node>::all(client).get(name)).await {
+        Ok(answer) => read(&place, answer),
+        Err(_) => Err(Missed::new(&place, "no answer in time")),
+    }
+}
+
+fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {
+    let status = match answer {
+        Ok(node) => {
+            let node = registered(node);
+            let source = Source::new(place, reach::now(), text(&node));
+            return Ok((NodeObject::Registered(node), source));
+        }
+        Err(kube::Error::Api(status)) => status,
+        Err(error) => return Err(Missed::new(place, crate::output::chain(&error))),
+    };
+    if !reason::is_known(&status.reason) {
+        let why = format!("HTTP {}, but not in the words of an API server", status.code);
+        return Err(Missed::new(place, why));
+    }
+    let text = format!("{} {}: {}", status.code, status.reason, status.message);
+    if status.code == 404 && status.reason == reason::NOT_FOUND {
+        return Ok((NodeObject::Absent, Source::new(place, reach::now(), text)));
+    }
+    Err(Missed::new(place, text))
+}
+
+fn registered(node: Node) -> RegisteredNode {
+    let status = node.status.unwrap_or_default();
+    let ready = status.conditions.into_iter().flatten().find(|it| it.type_ == "Ready");
+    let pods = status.capacity.as_ref().and_then(|it| it.get("pods"));
+    RegisteredNode {
+        name: node.metadata.name.unwrap_or_default(),
+        provider_id: node.spec.and_then(|it| it.provider_id).unwrap_or_default(),
+        ready: ready.map(|it| NodeCondition {
+            status: it.status,
+            reason: it.reason.unwrap_or_default(),
+            message: it.message.unwrap_or_default(),
+        }),
+        max_pods: pods.and_then(|it| it.0.parse().ok()),
+    }
+}
+
+fn text(node: &RegisteredNode) -> String {
+    let mut lines = vec![format!("name: {}", node.name)];
+    if !node.provider_id.is_empty() {
+        lines.push(format!("providerID: {}", node.provider_id));
+    }
+    if let Some(NodeCondition { status, reason, message }) = &node.ready {
+        let message = message.replace('\n', " ");
+        lines.push(format!("Ready: {status}, reason: {reason}, message: {message}"));
+    }
+    if let Some(pods) = node.max_pods {
+        lines.push(format!("pods: {pods}"));
+    }
+    lines.join("\n")
+}
+
+/// It becomes part of a path.
+fn is_object_name(name: &str) -> bool {
+    let allowed =
+        |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-' || it == b'.';
+    (1..=253).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: u16, reason: &str) -> Result<Node, kube::Error> {
+        let status = kube::core::Status::failure("no", reason).with_code(code);
+        Err(kube::Error::Api(status.boxed()))
+    }
+
+    #[test]
+    fn a_node_is_read_with_what_the_links_quote() {
+        let node = r#"{"kind":"Node","metadata":{"name":"ip-10-0-1-10"},
+            "spec":{"providerID":"aws:///us-west-2a/i-0abc"},
+            "status":{"capacity":{"pods":"29","cpu":"2"},"conditions":[
+                {"type":"DiskPressure","status":"False"},
+                {"type":"Ready","status":"False","reason":"KubeletNotReady","message":"a\nb"}]}}"#;
+        let node = serde_json::from_str(node).unwrap();
+        let Ok((NodeObject::Registered(node), source)) = read("GET x", Ok(node)) else {
+            panic!("not read");
+        };
+        assert_eq!(node.max_pods, Some(29));
+        let lines: Vec<_> = source.text.lines().collect();
+        assert_eq!(lines[1], "providerID: aws:///us-west-2a/i-0abc");
+        assert_eq!(lines[2], "Ready: False, reason: KubeletNotReady, message: a b");
+    }
+
+    #[test]
+    fn only_the_api_server_s_own_404_means_that_there_is_no_such_node() {
+        let Ok((NodeObject::Absent, source)) = read("GET x", refused(404, "NotFound")) else {
+            panic!("not absent");
+        };
+        assert_eq!(source.text, "404 NotFound: no");
+        let Err(missed) = read("GET x", refused(404, "<html>")) else { panic!("absent") };
+        assert!(!missed.why.contains("html"), "{}", missed.why);
+    }
+
+    #[test]
+    fn a_refusal_is_no_observation_of_the_object() {
+        let Err(missed) = read("GET x", refused(403, "Forbidden")) else { panic!("seen") };
+        assert_eq!(missed.why, "403 Forbidden: no");
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_path() {
+        assert!(is_object_name("ip-10-0-1-10.us-west-2.compute.internal"));
+        for bad in ["", "..", "a/b", "a?b", "Node", "a b"] {
+            assert!(!is_object_name(bad), "{bad}");
+        }
+    }
+}

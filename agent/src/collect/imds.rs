@@ -1,0 +1,63 @@
+//! The instance metadata service, by IMDSv2 only: what this instance is, and whose role it has.
+//!
+//! Knows paths as constants and follows nothing that an answer names, but role names and MAC
+//! addresses of the expected form. Credentials are read for their verdict and dropped.
+
+use diagnosis::facts::{Instance, Interface, Observed, Profile, Reach, RoleDocument};
+use reach::Net;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::ask::{Missed, observed};
+
+mod documents;
+mod interfaces;
+mod session;
+
+/// What IMDS said.
+pub(super) struct Imds {
+    pub(super) token: Observed<Reach>,
+    /// The name that it gives this instance.
+    pub(super) name: Observed<String>,
+    pub(super) instance: Observed<Instance>,
+    pub(super) profile: Observed<Profile>,
+    pub(super) role: Observed<RoleDocument>,
+    pub(super) interfaces: Observed<Vec<Interface>>,
+}
+
+/// Those who need to know which instance this is wait for it on a channel.
+pub(super) type Identity = Option<Observed<Instance>>;
+
+/// Tells `identity` as soon as the instance is known, or known to stay unknown.
+pub(super) async fn look(net: &Net, identity: watch::Sender<Identity>, deadline: Instant) -> Imds {
+    let (token, session) = session::open(net, deadline).await;
+    let Some(session) = session else {
+        identity.send_replace(Some(closed()));
+        return Imds {
+            token,
+            name: closed(),
+            instance: closed(),
+            profile: closed(),
+            role: closed(),
+            interfaces: closed(),
+        };
+    };
+    let about = async {
+        let (instance, name) = documents::instance(&session).await;
+        let instance = observed(instance);
+        identity.send_replace(Some(instance.clone()));
+        (instance, observed(name))
+    };
+    let ((instance, name), profile, role, interfaces) = tokio::join!(
+        about,
+        documents::profile(&session),
+        documents::role(&session),
+        interfaces::interfaces(&session),
+    );
+    let (profile, role, interfaces) = (observed(profile), observed(role), observed(interfaces));
+    Imds { token, name, instance, profile, role, interfaces }
+}
+
+fn closed<T>() -> Observed<T> {
+    observed(Err(Missed::new(session::PLACE, "the metadata service gave no session token")))
+}

@@ -1,0 +1,160 @@
+//! A session token, and what can be asked with it.
+
+use std::time::Duration;
+
+use diagnosis::facts::{Ended, Observed, Reach, Source};
+use reach::{Measured, Net, Request};
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use crate::collect::ask::{self, Missed, seen};
+
+pub(super) const PLACE: &str = "instance metadata service";
+
+const IPV4: &str = "http://169.254.169.254";
+const IPV6: &str = "http://[fd00:ec2::254]";
+
+/// IMDS answers in a millisecond, from the machine's own hypervisor. What takes a second will not
+/// come, and others wait for it.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// Six hours, the longest there is; the token is dropped after the look anyway.
+const TOKEN_TTL: &str = "21600";
+
+/// A real token has 56 characters.
+const TOKEN_LIMIT: usize = 1024;
+
+const DOCUMENT_LIMIT: usize = 64 * 1024;
+
+pub(super) struct Session<'a> {
+    net: &'a Net,
+    base: &'static str,
+    token: Token,
+    deadline: Instant,
+}
+
+/// Reads the role's credentials, so it is never shown: no `Debug`, no `Serialize`.
+struct Token(Zeroizing<String>);
+
+/// An answer of 200 or, without a body, 404.
+pub(super) struct Answer {
+    pub(super) place: String,
+    pub(super) reach: Reach,
+    pub(super) body: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// The session is there when the reach ended in 200. IPv6 is asked only where IPv4 has no route:
+/// on other nodes it is mostly switched off, which says nothing.
+pub(super) async fn open(net: &Net, deadline: Instant) -> (Observed<Reach>, Option<Session<'_>>) {
+    let (reach, token) = put(net, IPV4, deadline).await;
+    let (base, reach, token) = if reach.ended == Ended::Unreachable {
+        match put(net, IPV6, deadline).await {
+            (reach, token) if reach.status().is_some() => (IPV6, reach, token),
+            _ => (IPV4, reach, token),
+        }
+    } else {
+        (IPV4, reach, token)
+    };
+    let session = token.map(|token| Session { net, base, token, deadline });
+    (seen(reach, &format!("PUT {base}/latest/api/token")), session)
+}
+
+async fn put(net: &Net, base: &str, deadline: Instant) -> (Reach, Option<Token>) {
+    let request = Request::put(&format!("{base}/latest/api/token"))
+        .and_then(|it| it.header("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_TTL));
+    let request = match request {
+        Ok(request) => request.max_body(TOKEN_LIMIT),
+        Err(error) => return (unsent(base, &error), None),
+    };
+    let measured = net.measure(&request, ask::within(LIMIT, deadline)).await;
+    let Measured { mut reach, body, truncated, .. } = measured;
+    let body = Zeroizing::new(body);
+    if reach.ended != Ended::Answered(200) {
+        return (reach, None);
+    }
+    let token = if truncated { None } else { token(&body) };
+    if token.is_none() {
+        reach.ended = Ended::HttpFailed;
+        "HTTP 200, but the answer is not a token".clone_into(&mut reach.error);
+    }
+    (reach, token)
+}
+
+/// Printable and without markup, which is what a page of a proxy is full of.
+fn token(body: &[u8]) -> Option<Token> {
+    let text = str::from_utf8(body).ok()?.trim();
+    let plausible = !text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic() && it != b'<');
+    plausible.then(|| Token(Zeroizing::new(text.to_owned())))
+}
+
+/// The constants make good requests; this keeps the observation honest should they not.
+fn unsent(base: &str, error: &reach::Error) -> Reach {
+    Reach {
+        host: base.to_owned(),
+        port: 80,
+        addresses: Vec::new(),
+        phases: Vec::new(),
+        ended: Ended::HttpFailed,
+        error: error.to_string(),
+        issuer: None,
+        server_date: None,
+    }
+}
+
+impl Session<'_> {
+    /// `path` below `/latest/`. A 404 is an answer; everything else but a whole 200 is missed.
+    pub(super) async fn get(&self, path: &str) -> Result<Answer, Missed> {
+        let url = format!("{}/latest/{path}", self.base);
+        let place = format!("GET {url}");
+        let request = Request::get(&url)
+            .and_then(|it| it.secret("x-aws-ec2-metadata-token", &self.token.0))
+            .map_err(|error| Missed::new(&place, error.to_string()))?
+            .max_body(DOCUMENT_LIMIT);
+        let mut measured = self.net.measure(&request, ask::within(LIMIT, self.deadline)).await;
+        let absent = measured.reach.ended == Ended::Answered(404);
+        let good = if absent { Ok(()) } else { ask::body(&place, &measured).map(|_| ()) };
+        let body = Zeroizing::new(std::mem::take(&mut measured.body));
+        good.map(|()| Answer { place, reach: measured.reach, body: (!absent).then_some(body) })
+    }
+
+    /// A value of one or several lines; `None` where there is none.
+    pub(super) async fn text(&self, path: &str) -> Result<Option<String>, Missed> {
+        self.get(path).await?.text()
+    }
+}
+
+impl Answer {
+    pub(super) fn source(&self, text: impl Into<String>) -> Source {
+        Source::new(self.place.clone(), reach::now(), text)
+    }
+
+    /// IMDS' plain values are short lines of printable ASCII, so a page of a proxy is none.
+    pub(super) fn text(&self) -> Result<Option<String>, Missed> {
+        let Some(body) = &self.body else { return Ok(None) };
+        let text = str::from_utf8(body).ok().map(str::trim);
+        let plain = |it: &&str| {
+            it.bytes().all(|it| matches!(it, b' '..=b'~' | b'\r' | b'\n' | b'\t') && it != b'<')
+        };
+        match text.filter(plain) {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => {
+                Err(Missed::new(&self.place, "the answer is not what the metadata service says"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_not_a_token() {
+        assert!(token(b"AQAEAPr0gW2M-dBk3wXv8wz-planted==\n").is_some());
+        for body in
+            [&b"<html>sign in</html>"[..], b"sign in", b"", b" \r\n", &[0xff, 0xfe], b"a\0b"]
+        {
+            assert!(token(body).is_none(), "{body:?}");
+        }
+    }
+}
