@@ -188,3 +188,26 @@ fn looks_from_node_and_pod_merge_in_any_order() {
     assert_eq!(text(&node.clone().merge(pod.clone())), text(&whole));
     assert_eq!(text(&pod.merge(node)), text(&whole));
 }
+
+#[test]
+fn a_call_that_came_to_nothing_is_never_healthy() {
+    let seen = |status: u16, code: &str, message: &str| {
+        json!({"seen": {
+            "value": {"status": status, "code": code, "message": message, "detail": ""},
+            "source": {"place": "sts", "line": 0, "at": "2026-03-01T10:05:00Z",
+                       "text": format!("{code}: {message}")}}})
+    };
+    let answers = [
+        seen(400, "Throttling", "Rate exceeded"),
+        seen(200, "", "HTTP 200, but not in the words of STS"),
+        json!({"failed": {"why": "sts:443: no HTTP answer in time", "source": {"place": "sts"}}}),
+    ];
+    for answer in answers {
+        let mut value = healthy("irsa");
+        value["pod"]["webIdentity"] = answer;
+        let report = judge(&facts(&value).unwrap());
+        assert_eq!(report.outcome, Outcome::Undecided, "{:?}", report.title);
+        assert_eq!(report.evidence.len(), 1, "what came of the call is quoted");
+        assert!(report.needs.iter().all(|it| it.input != "node-check"), "{:?}", report.needs);
+    }
+}

@@ -159,7 +159,7 @@ pub struct Answer {
     pub status: u16,
     /// The error code, such as `InvalidIdentityToken`; empty on success.
     pub code: String,
-    /// The error message, verbatim; empty on success.
+    /// The error message, verbatim, or what came in its place; empty on success.
     pub message: String,
     /// On success, what may be shown of it, such as the ARN of the assumed role.
     pub detail: String,
@@ -167,6 +167,6 @@ pub struct Answer {
 
 impl Answer {
     pub fn accepted(&self) -> bool {
-        self.code.is_empty() && (200..300).contains(&self.status)
+        self.code.is_empty() && self.message.is_empty() && (200..300).contains(&self.status)
     }
 }

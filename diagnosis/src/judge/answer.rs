@@ -116,13 +116,16 @@ fn common<T: Ord + Copy>(causes: &[Cause], of: impl Fn(&Cause) -> T) -> Option<T
     (all.len() == 1).then(|| all.first().copied()).flatten()
 }
 
-/// The inputs that separate the ways; without a symptom, the first one that each chain lacks.
+/// The inputs that separate the ways; without any, the first one that each chain in sight lacks.
 fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
+    let seen = board.rows.iter().filter(|row| row.verdict.state == State::Intact);
+    let seen: BTreeSet<&str> = seen.map(|row| row.chain.id).collect();
+    let in_sight = |row: &Row| seen.is_empty() || seen.contains(row.chain.id);
     let mut inputs: Vec<&Input> = Vec::new();
     let mut asked = BTreeSet::new();
     for row in &board.rows {
         let wanted = match possible {
-            [] => row.verdict.needs.is_some() && asked.insert(row.chain.id),
+            [] => row.verdict.needs.is_some() && in_sight(row) && asked.insert(row.chain.id),
             _ => possible.iter().any(|it| it.chain == row.chain.id && it.link == row.link.id),
         };
         let needs = row.verdict.needs.filter(|_| wanted || row.needs(&NEWER_LINES));

@@ -95,7 +95,7 @@ impl Board {
         }
     }
 
-    /// Takes from each symptom the ways that are excluded. A broken way explains the symptom; the
+    /// Takes from each symptom the ways that are excluded; one that nobody knows has none. A broken way explains the symptom; the
     /// last way left is a proof where the sign names every way there is.
     pub(super) fn narrow<'a>(
         &mut self,
@@ -103,7 +103,7 @@ impl Board {
         set_aside: &mut Vec<SetAside>,
     ) -> Vec<Symptom<'a>> {
         let mut open = Vec::new();
-        for said in said.into_iter().filter(|said| said.could_be.len() > 1) {
+        for said in said.into_iter().filter(|said| said.could_be.len() != 1) {
             if let Some(row) = self.explained(&said) {
                 row.explains = true;
                 if !row.verdict.evidence.contains(&said.evidence) {

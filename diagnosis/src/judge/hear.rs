@@ -16,6 +16,8 @@ pub(super) struct Record {
     line: u32,
     at: Option<String>,
     text: String,
+    /// Whether it is the answer to the collector's own call, which nothing healthy leaves unexplained.
+    answer: bool,
 }
 
 /// One record by what it can mean.
@@ -53,20 +55,24 @@ pub(super) fn records(facts: &Facts) -> Vec<Record> {
         line: line.line,
         at: line.at.clone(),
         text: line.text.clone(),
+        answer: false,
     });
     lines.chain(answer(&facts.pod.web_identity)).chain(answer(&facts.node.ecr_token)).collect()
 }
 
 fn answer(observed: &Observed<Answer>) -> Option<Record> {
-    match observed {
-        Observed::Seen { value, source } if !value.accepted() => Some(Record {
-            place: source.place.clone(),
-            line: source.line,
-            at: source.at.clone(),
-            text: source.text.clone(),
-        }),
-        _ => None,
-    }
+    let (source, text) = match observed {
+        Observed::Seen { value, source } if !value.accepted() => (source, &source.text),
+        Observed::Failed { why, source } => (source, why),
+        _ => return None,
+    };
+    Some(Record {
+        place: source.place.clone(),
+        line: source.line,
+        at: source.at.clone(),
+        text: text.clone(),
+        answer: true,
+    })
 }
 
 /// Wrapped errors put their cause last: the sign that begins last in a record is the innermost.
@@ -79,14 +85,19 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
         // Of two signs that begin at one place the first listed wins, as the last in reverse order.
         let all: Vec<_> = by_sign.chain(by_wire).collect();
         match all.into_iter().rev().max_by_key(|(at, ..)| *at) {
-            Some((_, why, it)) if it.could_be.is_empty() && it.shows.is_empty() => {
-                set_aside.push(it.aside(why));
-            }
+            Some((_, why, it)) if !why.is_empty() => set_aside.push(it.aside(why)),
             Some((.., it)) => said.push(it),
+            None if record.answer => said.push(unexplained(record)),
             None => {}
         }
     }
     (said, set_aside)
+}
+
+/// A call that came to nothing in words that nobody knows: open, whatever else holds.
+fn unexplained(record: &Record) -> Said<'_> {
+    let (could_be, shows, names) = (Vec::new(), [].as_slice(), Names::new());
+    Said { record, could_be, exhaustive: false, shows, evidence: quote(record, 0), names }
 }
 
 type Heard<'a> = (usize, &'static str, Said<'a>);

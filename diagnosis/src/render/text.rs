@@ -86,8 +86,12 @@ const fn glyph(state: State) -> char {
 /// Sources in one column, so that the quotes begin at one place. A quote that begins with its own
 /// source, as a measured endpoint's does, is not told twice.
 fn quotes(evidence: &[Evidence]) -> impl Iterator<Item = String> {
-    let place = |it: &Evidence| match it.line {
-        _ if it.quote.starts_with(&it.source) => String::new(),
+    let told = |it: &Evidence| {
+        let host = it.source.split_once("://").map_or(it.source.as_str(), |(_, rest)| rest);
+        it.quote.starts_with(host.split('/').next().unwrap_or(host))
+    };
+    let place = move |it: &Evidence| match it.line {
+        _ if told(it) => String::new(),
         Some(line) => format!("{}:{line}  ", it.source),
         None => format!("{}  ", it.source),
     };

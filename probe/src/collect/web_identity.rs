@@ -95,16 +95,18 @@ fn refused(error: &Failed, http: &SdkHttp) -> Result<Answer, String> {
     };
     let status = response.status().as_u16();
     let Some(code) = error.code() else {
-        return Err(format!("HTTP {status}, but not in the words of STS"));
+        let message = format!("HTTP {status}, but not in the words of STS");
+        return Ok(Answer { status, message, ..Answer::default() });
     };
     let message = line(error.message().unwrap_or_default(), MESSAGE);
     Ok(Answer { status, code: line(code, MESSAGE), message, detail: String::new() })
 }
 
 fn text(answer: &Answer) -> String {
-    match answer.code.as_str() {
-        "" => answer.detail.clone(),
-        code => format!("{code}: {}", answer.message),
+    match (answer.code.as_str(), answer.accepted()) {
+        (_, true) => answer.detail.clone(),
+        ("", false) => answer.message.clone(),
+        (code, false) => format!("{code}: {}", answer.message),
     }
 }
 
@@ -155,6 +157,7 @@ mod tests {
         let refused =
             Answer { code: "AccessDenied".into(), message: "No".into(), ..Answer::default() };
         assert_eq!(text(&refused), "AccessDenied: No");
-        assert_eq!(text(&Answer { detail: "arn".into(), ..Answer::default() }), "arn");
+        let accepted = Answer { status: 200, detail: "arn".into(), ..Answer::default() };
+        assert_eq!(text(&accepted), "arn");
     }
 }
