@@ -6,4 +6,5 @@ mod dependencies;
 mod knowledge;
 mod readme;
 mod recordings;
+mod scenarios;
 mod schema;

@@ -228,8 +228,13 @@ pub struct Places {
 }
 
 impl Places {
-    /// Until the process is killed; `ready` is called once everything listens.
-    pub fn serve(self, config: Config, ready: impl FnOnce()) -> Result<(), Error> {
+    /// Until the process is killed; `ready` is called once everything listens, with where that is
+    /// for IMDS and for the AWS hosts.
+    pub fn serve(
+        self,
+        config: Config,
+        ready: impl FnOnce(SocketAddr, SocketAddr),
+    ) -> Result<(), Error> {
         let shared = Arc::new(Shared::new(config, Pki::in_folder(&self.pki)?)?);
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -237,11 +242,14 @@ impl Places {
                 listen_dns(address, &shared).await?;
             }
             let mut doors = Doors::default();
-            doors.add(self.imds, Who::One(Standin::Imds))?;
-            doors.add(self.https, Who::ByName)?;
+            let imds = doors.add(self.imds, Who::One(Standin::Imds))?;
+            let https = doors.add(self.https, Who::ByName)?;
             doors.set(&shared).await?;
-            ready();
+            ready(imds, https);
             std::future::pending().await
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ pub(crate) fn run(serve: Serve) -> Result<(), Error> {
     for fault in fault {
         (crate::scenario(&fault)?.arrange)(&mut config);
     }
-    Places { imds, https, dns, pki }.serve(config, || {
+    Places { imds, https, dns, pki }.serve(config, |_, _| {
         // Who waits for the word may be gone; the stand-ins are of use without.
         let _ = writeln!(io::stdout(), "ready").and_then(|()| io::stdout().flush());
     })
