@@ -63,7 +63,7 @@ pinned_has_std() {
 
 install_system_rust() {
 	system_rust_is_enough && return
-	install_packages "rustup cannot supply $target, so a system compiler must, with its sources" \
+	install_packages "rustup does not supply $target, so a system compiler must, with its sources" \
 		cargo-web rustc-web rust-web-src
 	system_rust_is_enough || die "/usr/bin/rustc is older than rust-toolchain.toml asks, or its" \
 		"sources are not in /usr/lib/rustlib/src; run rustup target add $target"
