@@ -211,3 +211,20 @@ fn a_call_that_came_to_nothing_is_never_healthy() {
         assert!(report.needs.iter().all(|it| it.input != "node-check"), "{:?}", report.needs);
     }
 }
+
+#[test]
+fn what_speaks_against_a_link_without_deciding_is_not_healthy() {
+    let mut value = healthy("pod-network");
+    patch(
+        &mut value,
+        &json!({"node": {"ipamd": {"seen": {
+        "value": {"assigned": 18}, "source": {"text": "TotalIPs: 18, AssignedIPs: 18"}}}}}),
+    );
+    let report = judge(&facts(&value).unwrap());
+    assert_eq!(report.outcome, Outcome::Undecided);
+    assert_eq!((report.chain, report.link), (Some("pod-network"), Some("addresses")));
+    assert_eq!((report.plane, report.fault), (None, None));
+    assert_eq!(report.evidence[0].quote, "TotalIPs: 18, AssignedIPs: 18");
+    let needs: Vec<_> = report.needs.iter().map(|it| it.input).collect();
+    assert_eq!(needs, ["subnets"]);
+}

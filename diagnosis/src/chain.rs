@@ -196,8 +196,9 @@ impl Verdict {
 }
 
 impl From<Missing> for Verdict {
-    fn from(Missing { input, why }: Missing) -> Self {
-        Self { needs: Some(input), ..Self::new(State::Unknown, why) }
+    fn from(Missing { input, why, against }: Missing) -> Self {
+        let (needs, evidence) = (Some(input), Vec::from_iter(against));
+        Self { needs, evidence, ..Self::new(State::Unknown, why) }
     }
 }
 

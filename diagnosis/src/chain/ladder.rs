@@ -188,7 +188,7 @@ pub(super) fn look(observed: &Observed<Reach>, input: &'static Input) -> Look {
     let status = climb(observed, input)?;
     let (reach, source) = observed.need(input)?;
     Ok(match status {
-        Ok(_) => Verdict::intact(reach.to_string(), source),
+        Ok(_) => Verdict::intact(reach.brief(), source),
         Err(broken) => broken,
     })
 }

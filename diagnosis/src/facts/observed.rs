@@ -34,6 +34,8 @@ pub struct Source {
 pub struct Missing {
     pub input: &'static Input,
     pub why: String,
+    /// What was seen and speaks against the link without deciding; then nothing is healthy.
+    pub against: Option<Evidence>,
 }
 
 impl Source {
@@ -79,7 +81,7 @@ impl<T> Observed<T> {
             Self::Failed { why, source } => format!("{}: {why}", source.place),
             Self::Skipped => "not seen".to_owned(),
         };
-        Err(Missing { input, why })
+        Err(input.missing(why))
     }
 
     /// A measurement beats a failure to measure; of two measurements the later one stands.
@@ -97,6 +99,11 @@ impl<T> Observed<T> {
 impl Input {
     /// The link could not be judged for lack of this input.
     pub fn missing(&'static self, why: impl Into<String>) -> Missing {
-        Missing { input: self, why: why.into() }
+        Missing { input: self, why: why.into(), against: None }
+    }
+
+    /// What was seen speaks against the link; only this input would decide.
+    pub fn doubt(&'static self, why: impl Into<String>, against: Evidence) -> Missing {
+        Missing { against: Some(against), ..self.missing(why) }
     }
 }

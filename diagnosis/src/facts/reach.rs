@@ -80,6 +80,16 @@ pub enum Ended {
 }
 
 impl Reach {
+    /// For a checklist: `HTTP 401 (dns 2, tcp 3, tls 9, http 7 ms) host`.
+    pub fn brief(&self) -> String {
+        let phase = |it: &Timing| format!("{} {}", it.phase.word(), it.millis);
+        let phases: Vec<_> = self.phases.iter().map(phase).collect();
+        match phases.join(", ") {
+            none if none.is_empty() => format!("{} {}", self.ended, self.host),
+            times => format!("{} ({times} ms) {}", self.ended, self.host),
+        }
+    }
+
     pub fn status(&self) -> Option<u16> {
         match self.ended {
             Ended::Answered(status) => Some(status),

@@ -25,7 +25,13 @@ pub(super) fn answer(
     let decided = broken.first();
 
     let possible = possible(board, symptoms);
+    let doubts: Vec<&Row> = board.rows.iter().filter(|row| row.doubted()).collect();
     let agreed = decided.map_or(&possible[..], |(.., cause)| slice::from_ref(cause));
+    // Without a cause, the one link that is in doubt is at least named.
+    let doubted = match (&agreed, &doubts[..]) {
+        ([], [row]) if symptoms.is_empty() => Some(*row),
+        _ => None,
+    };
     let outcome = outcome(board, decided.is_some(), symptoms);
     let names = names(facts, decided.map(|(row, ..)| *row));
     let text = |pattern| pattern::write(pattern, &names);
@@ -36,8 +42,8 @@ pub(super) fn answer(
         source: facts.collector.clone(),
         outcome,
         plane: common(agreed, |it| it.plane),
-        chain: common(agreed, |it| it.chain),
-        link: common(agreed, |it| it.link),
+        chain: common(agreed, |it| it.chain).or(doubted.map(|row| row.chain.id)),
+        link: common(agreed, |it| it.link).or(doubted.map(|row| row.link.id)),
         fault: common(agreed, |it| it.fault),
         title: text(match (decided, outcome) {
             (Some((_, fault, _)), _) => fault.title,
@@ -45,7 +51,10 @@ pub(super) fn answer(
             (None, _) => "what was seen does not decide",
         }),
         evidence: decided.map_or_else(
-            || symptoms.iter().map(|it| it.said.evidence.clone()).collect(),
+            || {
+                let seen = doubts.iter().flat_map(|row| &row.verdict.evidence);
+                symptoms.iter().map(|it| &it.said.evidence).chain(seen).cloned().collect()
+            },
             |(row, ..)| row.verdict.evidence.clone(),
         ),
         chains: views(board),
@@ -75,11 +84,11 @@ pub(super) fn answer(
 }
 
 fn outcome(board: &Board, decided: bool, symptoms: &[Symptom]) -> Outcome {
-    let conflict = board.rows.iter().any(|row| row.needs(&NEWER_LINES));
+    let doubt = board.rows.iter().any(Row::doubted);
     let intact = board.rows.iter().any(|row| row.verdict.state == State::Intact);
     match decided {
         true => Outcome::Decided,
-        false if symptoms.is_empty() && intact && !conflict => Outcome::Healthy,
+        false if symptoms.is_empty() && intact && !doubt => Outcome::Healthy,
         false => Outcome::Undecided,
     }
 }
@@ -89,8 +98,9 @@ impl Row {
         self.verdict.fault
     }
 
-    fn needs(&self, input: &Input) -> bool {
-        self.verdict.needs.is_some_and(|it| it.id == input.id)
+    /// Not known, though something that was seen speaks against it.
+    fn doubted(&self) -> bool {
+        self.verdict.state == State::Unknown && !self.verdict.evidence.is_empty()
     }
 }
 
@@ -120,7 +130,8 @@ fn common<T: Ord + Copy>(causes: &[Cause], of: impl Fn(&Cause) -> T) -> Option<T
 fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
     let seen = board.rows.iter().filter(|row| row.verdict.state == State::Intact);
     let seen: BTreeSet<&str> = seen.map(|row| row.chain.id).collect();
-    let in_sight = |row: &Row| seen.is_empty() || seen.contains(row.chain.id);
+    let doubt = board.rows.iter().any(Row::doubted);
+    let in_sight = |row: &Row| !doubt && (seen.is_empty() || seen.contains(row.chain.id));
     let mut inputs: Vec<&Input> = Vec::new();
     let mut asked = BTreeSet::new();
     for row in &board.rows {
@@ -128,7 +139,7 @@ fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
             [] => row.verdict.needs.is_some() && in_sight(row) && asked.insert(row.chain.id),
             _ => possible.iter().any(|it| it.chain == row.chain.id && it.link == row.link.id),
         };
-        let needs = row.verdict.needs.filter(|_| wanted || row.needs(&NEWER_LINES));
+        let needs = row.verdict.needs.filter(|_| wanted || row.doubted());
         inputs.extend(needs.filter(|it| inputs.iter().all(|input| input.id != it.id)));
     }
     if inputs.is_empty() {

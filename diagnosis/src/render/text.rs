@@ -56,7 +56,12 @@ fn subject(report: &Report, out: &mut impl Write) -> Result<()> {
 }
 
 fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
-    let link = |it: &LinkView| format!("{} {:26} {}", glyph(it.state), it.title, it.detail);
+    // Cut at the end, where the host is that the title names already.
+    let cut = |text: String| match text.char_indices().nth(WIDTH - 3) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    };
+    let link = |it: &LinkView| cut(format!("{} {:26} {}", glyph(it.state), it.title, it.detail));
     section(out, &format!("{}   {}", chain.id, chain.title), chain.links.iter().map(link))
 }
 

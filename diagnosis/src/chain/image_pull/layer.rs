@@ -62,7 +62,6 @@ fn look(facts: &Facts) -> Look {
             let broken = Verdict::broken(&FORBIDDEN, "403", source.quote("403"));
             Ok(broken.with("image", &layer.image))
         }
-        // How far the host can be reached is the layer endpoint's own link.
-        _ => Err(IMAGE_CHECK.missing(layer.reach.to_string())),
+        _ => Err(IMAGE_CHECK.doubt(layer.reach.brief(), source.quote(&layer.reach.host))),
     }
 }

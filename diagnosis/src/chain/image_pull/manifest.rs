@@ -70,7 +70,9 @@ fn look(facts: &Facts) -> Look {
         200 => Ok(Verdict::intact(image, source)),
         403 => Ok(broken(&FORBIDDEN, "403")),
         404 => Ok(broken(&NOT_FOUND, "404")),
-        status => Err(IMAGE_CHECK.missing(format!("HTTP {status}"))),
+        // Its credentials are a link of their own.
+        401 => Err(IMAGE_CHECK.missing("HTTP 401")),
+        status => Err(IMAGE_CHECK.doubt(format!("HTTP {status}"), source.quote(""))),
     }
 }
 

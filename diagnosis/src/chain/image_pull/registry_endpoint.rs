@@ -52,9 +52,9 @@ fn look(facts: &Facts) -> Look {
     let status = ladder::climb(observed, &NODE_CHECK)?;
     let (reach, source) = observed.need(&NODE_CHECK)?;
     Ok(match status {
-        Ok(401) => Verdict::intact(reach.to_string(), source),
+        Ok(401) => Verdict::intact(reach.brief(), source),
         Ok(status) => {
-            let broken = Verdict::broken(&UNEXPECTED, reach.to_string(), source.quote(&reach.host));
+            let broken = Verdict::broken(&UNEXPECTED, reach.brief(), source.quote(&reach.host));
             broken.with("host", &reach.host).with("status", status.to_string())
         }
         Err(broken) => broken,

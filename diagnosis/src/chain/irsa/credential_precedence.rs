@@ -41,7 +41,8 @@ fn look(facts: &Facts) -> Look {
         return match answer.status {
             200 => Ok(Verdict::intact("Pod Identity; its agent gives credentials", source)),
             status => {
-                Err(PROBE_REPORT.missing(format!("the Pod Identity agent says HTTP {status}")))
+                let why = format!("the Pod Identity agent says HTTP {status}");
+                Err(PROBE_REPORT.doubt(why, source.quote("")))
             }
         };
     }

@@ -85,7 +85,7 @@ fn look(facts: &Facts) -> Look {
     let (reach, source) = asked.need(&PROBE_REPORT)?;
     let aside = also(other);
     Ok(match ladder::climb(asked, &PROBE_REPORT)? {
-        Ok(_) => Verdict::intact(format!("{reach}{aside}"), source),
+        Ok(_) => Verdict::intact(format!("{}{aside}", reach.brief()), source),
         Err(_) if global && answers(other) => {
             let quote = source.quote(STS_GLOBAL);
             Verdict::broken(&GLOBAL_CHOSEN, reach.ended.to_string(), quote)

@@ -67,9 +67,9 @@ fn look(facts: &Facts) -> Look {
         return Ok(broken.with("host", &reach.host));
     }
     Ok(match ladder::climb(observed, &NODE_CHECK_AS_ROOT)? {
-        Ok(200 | 401 | 403) => Verdict::intact(reach.to_string(), source),
+        Ok(200 | 401 | 403) => Verdict::intact(reach.brief(), source),
         Ok(status) => {
-            let broken = Verdict::broken(&UNEXPECTED, reach.to_string(), source.quote("HTTP"));
+            let broken = Verdict::broken(&UNEXPECTED, reach.brief(), source.quote("HTTP"));
             broken.with("host", &reach.host).with("status", status.to_string())
         }
         Err(broken) => broken,

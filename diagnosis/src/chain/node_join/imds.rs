@@ -122,7 +122,7 @@ fn look(facts: &Facts) -> Look {
         Ended::Unreachable => &NO_ROUTE,
         Ended::HttpFailed => &NOT_IMDS,
         // Another status says nothing that is known of IMDS.
-        _ => return Err(NODE_CHECK.missing(reach.to_string())),
+        _ => return Err(NODE_CHECK.doubt(reach.brief(), source.quote(&reach.host))),
     };
     let broken = Verdict::broken(fault, reach.ended.to_string(), source.quote(&reach.host));
     Ok(broken.with("status", reach.status().unwrap_or_default().to_string()))

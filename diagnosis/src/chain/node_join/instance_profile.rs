@@ -73,7 +73,10 @@ fn look(facts: &Facts) -> Look {
             Verdict::broken(&WITHOUT_ROLE, name, source.quote(NO_ROLE))
         }
         "Success" => Verdict::intact(name, source),
-        _ => return Err(NODE_CHECK.missing(format!("iam/info says {code}, which is not known"))),
+        _ => {
+            let why = format!("iam/info says {code}, which is not known");
+            return Err(NODE_CHECK.doubt(why, source.quote(code)));
+        }
     };
     Ok(if name.is_empty() { verdict } else { verdict.with("profile", name) })
 }

@@ -66,7 +66,7 @@ fn look(facts: &Facts) -> Look {
         Ended::Answered(_) => &UNHEALTHY,
         Ended::ConnectRefused => &NOT_RUNNING,
         Ended::ConnectTimedOut | Ended::HttpTimedOut => &HANGS,
-        _ => return Err(KUBELET_LOG.missing(reach.to_string())),
+        _ => return Err(KUBELET_LOG.doubt(reach.brief(), source.quote(&reach.host))),
     };
     let broken = Verdict::broken(fault, reach.ended.to_string(), source.quote(&reach.host));
     Ok(broken.with("status", reach.status().unwrap_or_default().to_string()))

@@ -53,7 +53,10 @@ fn look(facts: &Facts) -> Look {
     let verdict = match code.as_str() {
         "Success" => Verdict::intact(role, source),
         REFUSED => Verdict::broken(&TRUST, code, source.quote(REFUSED)),
-        _ => return Err(NODE_CHECK.missing(format!("the role's document says {code}"))),
+        _ => {
+            let why = format!("the role's document says {code}, which is not known");
+            return Err(NODE_CHECK.doubt(why, source.quote(code)));
+        }
     };
     Ok(verdict.with("node-role", role))
 }

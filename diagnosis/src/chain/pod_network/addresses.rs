@@ -59,21 +59,22 @@ fn look(facts: &Facts) -> Look {
     let (instance, _) = node.instance.need(&NODE_CHECK)?;
     let kind = &instance.instance_type;
     let Some(limit) = limits::of(kind) else {
-        return Err(INSTANCE_LIMITS.missing(format!("{of}; the limits of {kind} are not known")));
+        let why = format!("{of}; the limits of {kind} are not known");
+        return Err(INSTANCE_LIMITS.doubt(why, source.quote("AssignedIPs")));
     };
     let attached = u32::try_from(interfaces.len()).unwrap_or(u32::MAX);
     let per_slot = if books.prefix_delegation { 16 } else { 1 };
     let full = books.interfaces * limit.addresses.saturating_sub(1) * per_slot;
     let fault = if attached < limit.interfaces {
-        return Err(
-            SUBNETS.missing(format!("{of}, though {attached} of {} ENIs", limit.interfaces))
-        );
+        let why = format!("{of}, though only {attached} of {} ENIs are used", limit.interfaces);
+        return Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
     } else if books.interfaces < attached {
         &HELD_BY_OTHERS
     } else if books.total >= full {
         &NODE_FULL
     } else {
-        return Err(SUBNETS.missing(format!("{of}, though the ENIs could carry {full}")));
+        let why = format!("{of}, though the ENIs could carry {full}");
+        return Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
     };
     let broken = Verdict::broken(fault, of, source.quote("AssignedIPs"));
     Ok(broken.with("instance-type", kind))

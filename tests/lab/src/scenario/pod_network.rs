@@ -57,7 +57,11 @@ pub(super) static ALL: &[Scenario] = &[
         arrange: |it| {
             it.ipamd = Ipamd { interfaces: 2, total: 18, assigned: 18, shape: Shape::Flat };
         },
-        expect: Expect::Healthy,
+        expect: Expect::Undecided {
+            plane: None,
+            link: Some("pod-network/addresses"),
+            needs: "subnets",
+        },
     },
     Scenario {
         id: "max-pods-too-high",
