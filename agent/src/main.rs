@@ -14,6 +14,8 @@ mod kubernetes;
 mod logging;
 mod output;
 mod serve;
+#[cfg(test)]
+mod testing;
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {

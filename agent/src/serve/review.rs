@@ -143,6 +143,7 @@ fn extra<'a>(user: &'a UserInfo, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::testing::{self, Said};
 
     pub(in crate::serve) const NODE: &str = "ip-10-0-3-11.us-west-2.compute.internal";
 
@@ -214,5 +215,53 @@ pub(super) mod tests {
             let (Denied::Unauthenticated(text) | Denied::Refused(text)) = denied;
             assert!(text.contains(why), "expected `{why}`, got `{text}`");
         }
+    }
+
+    async fn review(server: &testing::ApiServer) -> Result<TokenReviewStatus, String> {
+        let net = Net::new(reach::Options::default()).unwrap();
+        ApiServer::new(net, Some(server.kubeconfig())).review("PLANTED").await
+    }
+
+    #[tokio::test]
+    async fn the_api_server_is_asked_about_the_token_and_our_audience_once() {
+        let server = testing::ApiServer::start(|(_, review)| {
+            let mut review = review.clone();
+            review["status"] = serde_json::to_value(vouched("api-1")).unwrap();
+            Said::Answer(201, review)
+        })
+        .await;
+        assert_eq!(review(&server).await, Ok(vouched("api-1")));
+        let [(what, body)] = &server.asked()[..] else { panic!("{:?}", server.asked()) };
+        assert_eq!(what, "POST /apis/authentication.k8s.io/v1/tokenreviews");
+        assert_eq!(body["spec"]["token"], "PLANTED");
+        assert_eq!(body["spec"]["audiences"], serde_json::json!(["eks-triage"]));
+    }
+
+    #[tokio::test]
+    async fn what_the_api_server_says_instead_is_told_without_the_token() {
+        let forbidden = testing::ApiServer::start(|_| testing::status(403, "PLANTED is forbidden"));
+        let html = testing::ApiServer::start(|_| Said::Answer(200, "<html>PLANTED".into()));
+        let odd = testing::ApiServer::start(|_| {
+            Said::Answer(
+                201,
+                serde_json::json!({"spec": {}, "status": {"authenticated": "PLANTED"}}),
+            )
+        });
+        for (server, expected) in [
+            (forbidden.await, "HTTP 403"),
+            (html.await, "not a TokenReview"),
+            (odd.await, "not a TokenReview"),
+        ] {
+            let why = review(&server).await.unwrap_err();
+            assert!(why.contains(expected) && !why.contains("PLANTED"), "{why}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_api_server_that_never_answers_is_given_up() {
+        let silent = testing::ApiServer::start(|_| Said::Nothing).await;
+        let begin = std::time::Instant::now();
+        assert_eq!(review(&silent).await, Err("no answer in 3 s".to_owned()));
+        assert!(begin.elapsed() < 3 * LIMIT, "{:?}", begin.elapsed());
     }
 }
