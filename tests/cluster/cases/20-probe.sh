@@ -37,11 +37,14 @@ case_the_probe_job_reports_a_healthy_pod() {
 	expect_healthy healthy-job "$pod" api
 }
 
-# Without HOST_IP the probe asks the Service, which leads to this node's agent.
-case_the_service_leads_to_the_agent_of_this_node() {
-	local address
-	address=$(kubectl get service -n eks-triage eks-triage -o 'jsonpath={.spec.clusterIP}')
-	expect "the Service's answer" 200 "$(inside curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "http://$address:12610/readyz")"
+# The Service leads to the agent of the probe's own node.
+case_a_probe_without_host_ip_finds_the_agent_by_its_service() {
+	local pod
+	finally aws
+	aws # it learns the Service's address
+	irsa_workload by-service
+	pod=$(probe_job by-service 's/name: HOST_IP/name: ANOTHER_NAME/')
+	expect_healthy by-service "$pod" api
 }
 
 # expect_healthy NAMESPACE POD SERVICE_ACCOUNT

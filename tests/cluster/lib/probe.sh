@@ -26,10 +26,11 @@ service_account() {
 
 irsa_workload() { workload "$1" "eks.amazonaws.com/role-arn=$ROLE_ARN" "${@:2}"; }
 
-# probe_job NAMESPACE: runs manifests/probe/job.yaml as the ServiceAccount
-# `api`, which is the one change that the file asks for, and prints its pod.
+# probe_job NAMESPACE [SED SCRIPT]: runs manifests/probe/job.yaml as the
+# ServiceAccount `api`, which is the one change that the file asks for, and prints
+# its pod. The script changes more.
 probe_job() {
-	sed 's/serviceAccountName: default\b/serviceAccountName: api/' "$PROJECT_DIR/manifests/probe/job.yaml" |
+	sed -e 's/serviceAccountName: default\b/serviceAccountName: api/' -e "${2-}" "$PROJECT_DIR/manifests/probe/job.yaml" |
 		kubectl apply -n "$1" -f - >/dev/null
 	wait_until 10 pod_of_job "$1" || fail "a pod of the Job" "one" "$(kubectl get events -n "$1" -o 'jsonpath={.items[*].message}')"
 	local pod
