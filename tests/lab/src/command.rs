@@ -26,20 +26,11 @@ impl Lab {
     pub fn agent(&self, subcommand: &str) -> Result<Command, Error> {
         let mut command = self.command(binaries()?.agent.clone());
         command.arg(subcommand);
-        match subcommand {
-            "check" | "facts" => {
-                command.arg("--kubeconfig").arg(self.kubeconfig());
-                command.arg("--host-root").arg(self.host_root());
-            }
-            // These two speak to the API server through kube's own client.
-            "serve" => {
-                command.arg("--kubeconfig").arg(self.direct_kubeconfig());
-                command.arg("--host-root").arg(self.host_root());
-            }
-            "probe" => {
-                command.arg("--kubeconfig").arg(self.direct_kubeconfig());
-            }
-            _ => {}
+        if matches!(subcommand, "check" | "facts" | "serve") {
+            command.arg("--host-root").arg(self.host_root());
+        }
+        if matches!(subcommand, "check" | "facts" | "serve" | "probe") {
+            command.arg("--kubeconfig").arg(self.kubeconfig());
         }
         Ok(command)
     }

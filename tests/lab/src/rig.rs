@@ -33,6 +33,7 @@ pub struct Lab {
     resolver: SocketAddr,
     stray: SocketAddr,
     agent: Mutex<Option<SocketAddr>>,
+    passed: Mutex<Vec<SocketAddr>>,
     /// `None` only while it ends.
     orders: Option<mpsc::UnboundedSender<Order>>,
     thread: Option<JoinHandle<()>>,
@@ -51,6 +52,7 @@ struct Started {
 impl Lab {
     pub fn start(config: Config) -> Result<Self, Error> {
         let shared = Arc::new(Shared::new(config, Pki::new()?)?);
+        let folder = files::write(&shared)?;
         let (orders, mut taken) = mpsc::unbounded_channel::<Order>();
         let (report, started) = std_mpsc::channel();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -77,10 +79,9 @@ impl Lab {
             runtime.shutdown_background();
         })?;
         let (ports, resolver, stray) = started.recv()??;
-        let cluster = ports.get(&Standin::Cluster).copied().unwrap_or(stray);
-        let folder = files::write(&shared, cluster)?;
-        let (agent, orders, thread) = (Mutex::new(None), Some(orders), Some(thread));
-        Ok(Self { shared, folder, ports, resolver, stray, agent, orders, thread })
+        let (agent, passed) = (Mutex::default(), Mutex::default());
+        let (orders, thread) = (Some(orders), Some(thread));
+        Ok(Self { shared, folder, ports, resolver, stray, agent, passed, orders, thread })
     }
 
     /// Changes what the stand-ins do, from the next request or connection on.
@@ -110,9 +111,8 @@ impl Lab {
             let node = SocketAddr::new(IpAddr::V4(world::NODE_IP), world::AGENT_PORT);
             pairs.push(format!("{node}={agent}"));
         }
-        // Where the direct kubeconfig leads is no stray.
-        let cluster = self.port(Standin::Cluster);
-        pairs.push(format!("{cluster}={cluster}"));
+        let passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        pairs.extend(passed.iter().map(|it| format!("{it}={it}")));
         pairs.push(format!("*={}", self.stray));
         pairs.join(",")
     }
@@ -120,6 +120,11 @@ impl Lab {
     /// Probes that are made from now on report there.
     pub fn agent_listens(&self, at: SocketAddr) {
         *self.agent.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
+    /// Commands that are made from now on reach this address itself.
+    pub fn pass(&self, address: SocketAddr) {
+        self.passed.lock().unwrap_or_else(PoisonError::into_inner).push(address);
     }
 
     pub(crate) fn has_agent(&self) -> bool {
@@ -144,14 +149,8 @@ impl Lab {
         self.folder().join(files::CA)
     }
 
-    /// Names the cluster's endpoint as a node's kubeconfig does.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder().join(files::KUBECONFIG)
-    }
-
-    /// Names the stand-in's own address, for clients that cannot be sent elsewhere.
-    pub fn direct_kubeconfig(&self) -> PathBuf {
-        self.folder().join(files::DIRECT_KUBECONFIG)
     }
 
     /// What a node's file system has, as far as it is looked at.

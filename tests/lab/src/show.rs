@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use lab::{Binaries, Error, Lab, Program, Run, Scenario, Standin};
+use lab::{Binaries, Error, Lab, Program, Run, Scenario, Serving, Standin};
 
 use crate::args::Output;
 
@@ -21,12 +21,25 @@ pub(crate) fn run(fault: Option<&str>, output: Output) -> Result<(), Error> {
     let lab = scenario.lab()?;
     let hosts = Standin::ALL.len();
     say(&format!("{hosts} stand-ins and a name server at {} answer on loopback", lab.resolver()))?;
-    say(&format!("broken on purpose: {}", scenario.title))?;
+    say(&format!("scenario {}: {}", scenario.id, scenario.title))?;
     // Where nothing was asked for, both programs introduce themselves.
     let both = [Program::Check, Program::Probe];
     let one = [scenario.program];
-    for program in if fault.is_none() { &both[..] } else { &one } {
+    let programs = if fault.is_none() { &both[..] } else { &one };
+    let agent = if programs.contains(&Program::Probe) {
+        say("$ eks-triage serve &")?;
+        // With a short period the first look comes at once.
+        let agent = lab.serve(&["--period", "1s"])?;
+        agent.looked_once()?;
+        Some(agent)
+    } else {
+        None
+    };
+    for program in programs {
         show(&lab, *program, output)?;
+    }
+    if let Some(agent) = agent.filter(|_| fault.is_none() && output == Output::Text) {
+        summary(&lab, &agent)?;
     }
     if output == Output::Text {
         next(scenario)?;
@@ -46,6 +59,18 @@ fn show(lab: &Lab, program: Program, output: Output) -> Result<(), Error> {
     io::stdout().write_all(stdout.as_bytes())?;
     let code = code.map_or("by a signal".to_owned(), |code| format!("with exit code {code}"));
     say(&format!("ended {code} after {} ms", elapsed.as_millis()))
+}
+
+/// Its first lines; the reports that follow were shown already.
+fn summary(lab: &Lab, agent: &Serving) -> Result<(), Error> {
+    say("$ eks-triage summary | sed '/^$/q'")?;
+    let mut command = lab.agent("summary")?;
+    command.args(["--address", &agent.local().to_string()]);
+    let Run { stdout, stderr, .. } = lab::run(&mut command, LIMIT)?;
+    io::stderr().write_all(stderr.as_bytes())?;
+    let head = stdout.split_inclusive('\n').take_while(|it| !it.trim().is_empty());
+    io::stdout().write_all(head.collect::<String>().as_bytes())?;
+    Ok(())
 }
 
 fn next(shown: &Scenario) -> Result<(), Error> {

@@ -1,7 +1,6 @@
 //! The files that programs under test find: whom to trust, whom to ask, and what a node has.
 
 use std::fs::{self, Permissions};
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -12,22 +11,19 @@ use crate::{Error, canary, world};
 
 pub(super) const CA: &str = "ca.crt";
 pub(super) const KUBECONFIG: &str = "kubeconfig";
-pub(super) const DIRECT_KUBECONFIG: &str = "kubeconfig-direct";
 pub(super) const HOST_ROOT: &str = "host";
 
 const CLUSTER_CA: &str = "cluster-ca.crt";
 const CNI_CONFIG: &str = "host/etc/cni/net.d/10-aws.conflist";
 
-/// `cluster` is where the stand-in of the API server really listens.
-pub(super) fn write(shared: &Shared, cluster: SocketAddr) -> Result<TempDir, Error> {
+pub(super) fn write(shared: &Shared) -> Result<TempDir, Error> {
     let folder = tempfile::Builder::new().prefix("eks-triage-lab-").tempdir()?;
     // A program that runs as another user reads here, too.
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
     let at = |name: &str| folder.path().join(name);
     put(&at(CA), shared.pki().public_pem())?;
     put(&at(CLUSTER_CA), shared.pki().cluster_pem())?;
-    put(&at(KUBECONFIG), &kubeconfig(world::CLUSTER_HOST, &at(CLUSTER_CA)))?;
-    put(&at(DIRECT_KUBECONFIG), &kubeconfig(&cluster.to_string(), &at(CLUSTER_CA)))?;
+    put(&at(KUBECONFIG), &kubeconfig(&at(CLUSTER_CA)))?;
     put(&at(CNI_CONFIG), r#"{"cniVersion":"0.4.0","name":"aws-cni","plugins":[]}"#)?;
     Ok(folder)
 }
@@ -39,8 +35,8 @@ fn put(path: &Path, content: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn kubeconfig(host: &str, ca: &Path) -> String {
-    let (ca, token) = (ca.display(), canary::KUBE_TOKEN);
+fn kubeconfig(ca: &Path) -> String {
+    let (host, ca, token) = (world::CLUSTER_HOST, ca.display(), canary::KUBE_TOKEN);
     format!(
         "apiVersion: v1
 kind: Config
