@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod deadline;
 mod dependencies;
+mod hostile;
 mod knowledge;
 mod readme;
 mod recordings;
