@@ -2,7 +2,8 @@
 //!
 //! Collecting cannot fail. Each fact is set on each path, and nothing here has an opinion.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use diagnosis::facts::{self, Collector, Facts, Instance, Node, Observed, Source, Subject};
 use reach::Net;
@@ -67,7 +68,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         None => imds.name,
     };
     Facts {
-        subject: subject(&name, &imds.instance),
+        subject: subject(&name, &imds.instance, &options.host_root),
         taken_at: reach::now(),
         collector: Collector {
             command: "check".to_owned(),
@@ -119,11 +120,16 @@ fn named(instance: Observed<Instance>) -> Result<String, String> {
     }
 }
 
-fn subject(name: &Observed<String>, instance: &Observed<Instance>) -> Subject {
+/// By the best name there is; a host name is no fact about the node, but tells reports apart.
+fn subject(name: &Observed<String>, instance: &Observed<Instance>, root: &Path) -> Subject {
     let id = || instance.value().map(|it| it.instance_id.clone());
+    let host = || {
+        let name = fs::read_to_string(root.join("proc/sys/kernel/hostname")).ok()?;
+        Some(name.trim().to_owned())
+    };
     Subject {
         kind: "node".to_owned(),
-        name: name.value().cloned().or_else(id).unwrap_or_default(),
+        name: name.value().cloned().or_else(id).or_else(host).unwrap_or_default(),
         ..Subject::default()
     }
 }

@@ -31,7 +31,10 @@ impl Missed {
 pub(super) fn observed<T>(found: Found<T>) -> Observed<T> {
     match found {
         Ok((value, source)) => Observed::seen(value, source),
-        Err(Missed { why, source }) => Observed::failed(why, source),
+        Err(Missed { why, source }) => {
+            tracing::debug!(place = source.place, why, "could not look");
+            Observed::failed(why, source)
+        }
     }
 }
 
@@ -43,6 +46,7 @@ pub(super) fn within(limit: Duration, deadline: Instant) -> Instant {
 /// How far a request came is an observation, whatever it is.
 pub(super) fn seen(reach: Reach, place: &str) -> Observed<Reach> {
     let text = reach.to_string();
+    tracing::debug!(place, reach = text, "looked");
     Observed::seen(reach, Source::new(place, reach::now(), text))
 }
 

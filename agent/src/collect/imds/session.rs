@@ -146,7 +146,87 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    /// A broadcast address: the kernel has no route for a connection to it, and sends nothing.
+    const NOWHERE: &str = "255.255.255.255:80";
+
+    /// Gives a token, and `answer` to everything else.
+    async fn imds(answer: String) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).await.unwrap();
+                let put = request[..read].starts_with(b"PUT /latest/api/token ");
+                let token = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nTOKEN";
+                let answer = if put { token } else { &answer };
+                // Who stops reading in the middle closes the connection.
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        address
+    }
+
+    fn net(connect_to: &[String]) -> Net {
+        let connect_to = connect_to.iter().map(|it| it.parse().unwrap()).collect();
+        Net::new(reach::Options { connect_to, ..reach::Options::default() }).unwrap()
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(10)
+    }
+
+    #[tokio::test]
+    async fn without_a_route_for_ipv4_it_is_asked_by_ipv6() {
+        let address = imds(String::new()).await;
+        let nowhere = format!("169.254.169.254:80={NOWHERE}");
+        let both = net(&[nowhere.clone(), format!("[fd00:ec2::254]:80={address}")]);
+        let (seen, session) = open(&both, soon()).await;
+        assert_eq!(session.map(|it| it.base), Some(IPV6));
+        assert_eq!(seen.value().and_then(Reach::status), Some(200));
+
+        let none = net(&[nowhere, format!("[fd00:ec2::254]:80={NOWHERE}")]);
+        let (seen, session) = open(&none, soon()).await;
+        assert!(session.is_none());
+        assert_eq!(seen.value().map(|it| &*it.host), Some("169.254.169.254"));
+    }
+
+    async fn text(answer: &str) -> Result<Option<String>, String> {
+        let address = imds(answer.to_owned()).await;
+        let net = net(&[format!("169.254.169.254:80={address}")]);
+        let (_, session) = open(&net, soon()).await;
+        session.unwrap().text("meta-data/x").await.map_err(|it| it.why)
+    }
+
+    #[tokio::test]
+    async fn what_the_service_would_not_say_is_missed_and_not_repeated() {
+        let absent = "HTTP/1.1 404 Not Found\r\ncontent-length: 9\r\n\r\n<planted>";
+        assert_eq!(text(absent).await, Ok(None));
+        let good = "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\na.b\r\nc\n";
+        assert_eq!(text(good).await, Ok(Some("a.b\r\nc".to_owned())));
+
+        let page = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n<planted>";
+        let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nplanted";
+        let refused = "HTTP/1.1 403 Forbidden\r\ncontent-length: 7\r\n\r\nplanted";
+        let long = "planted".repeat(100_000);
+        let long = format!("HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n{long}");
+        for (answer, reason) in [
+            (page, "not what the metadata service says"),
+            (half, "http"),
+            (refused, "HTTP 403"),
+            (&long, "longer than 65536 bytes"),
+        ] {
+            let why = text(answer).await.unwrap_err();
+            assert!(why.contains(reason) && !why.contains("planted"), "{why}");
+        }
+    }
 
     #[test]
     fn a_page_is_not_a_token() {
