@@ -2,6 +2,7 @@
 
 use super::{Expect, Program, Scenario};
 use crate::config::{Door, NameFault};
+use crate::reply::Reply;
 use crate::token::Token;
 use crate::workload::{TokenFile, Workload};
 use crate::world::Standin;
@@ -174,6 +175,13 @@ pub(super) static ALL: &[Scenario] = &[
             link: Some("irsa/trust-policy"),
             needs: "trust-policy",
         },
+    },
+    Scenario {
+        id: "sts-html",
+        title: "a page answers in the place of STS",
+        program: Program::Probe,
+        arrange: |it| _ = it.answer(Standin::StsRegional, Reply::html(200)),
+        expect: Expect::Undecided { plane: None, link: None, needs: "oidc-provider" },
     },
     Scenario {
         id: "pod-identity",
