@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{Error, ErrorKind};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub(super) async fn accept(
             }
         };
         failing = false;
-        let source = peer.ip().to_canonical();
+        let source = whole(peer.ip().to_canonical());
         let own = source.is_loopback()
             || stream.local_addr().is_ok_and(|it| it.ip().to_canonical() == source);
         let Some(slot) = slots.take(source, own) else {
@@ -102,6 +102,11 @@ pub(super) async fn accept(
     }
 }
 
+/// Every process on this node has all of 127.0.0.0/8 to call from.
+fn whole(source: IpAddr) -> IpAddr {
+    if source.is_loopback() { Ipv4Addr::LOCALHOST.into() } else { source }
+}
+
 /// The connection was gone before it was accepted; the listener is well.
 fn of_one_connection(error: &Error) -> bool {
     matches!(
@@ -112,8 +117,6 @@ fn of_one_connection(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
-
     use super::*;
 
     fn source(index: usize) -> IpAddr {
@@ -129,6 +132,13 @@ mod tests {
         assert!(slots.take(source(1), true).is_some());
         drop(held);
         assert!(lock(&slots.0).is_empty());
+    }
+
+    #[test]
+    fn loopback_is_one_source() {
+        let sources = ["127.0.0.1", "127.9.9.9", "::1", "10.0.0.1"].map(|it| it.parse().unwrap());
+        assert_eq!(sources.map(whole).map(|it| it.to_string())[..3], ["127.0.0.1"; 3]);
+        assert_eq!(whole(sources[3]), sources[3]);
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Summary {
 const WIDTH: usize = 100;
 
 /// A longer subject pushes its title to the right; it is never cut, because it is copied.
-const SUBJECT: usize = 44;
+const SUBJECT: usize = 30;
 
 const fn rank(outcome: Outcome) -> u8 {
     match outcome {
