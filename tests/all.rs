@@ -8,5 +8,6 @@ mod hostile;
 mod knowledge;
 mod readme;
 mod recordings;
+mod reports;
 mod scenarios;
 mod schema;

@@ -27,7 +27,11 @@ impl Lab {
     pub fn serve(&self, arguments: &[&str]) -> Result<Serving, Error> {
         let mut command = self.agent("serve")?;
         command.args(["--listen-local", "127.0.0.1:0", "--node-address", "127.0.0.1"]);
-        command.args(["--port", "0", "--log-level", "info"]).args(arguments);
+        command.args(["--port", "0"]).args(arguments);
+        // Its doors are read from its log.
+        if !arguments.contains(&"--log-level") {
+            command.args(["--log-level", "info"]);
+        }
         command.env("NODE_NAME", world::NODE);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
