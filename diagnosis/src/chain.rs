@@ -198,7 +198,7 @@ impl Verdict {
 impl From<Missing> for Verdict {
     fn from(Missing { input, why, against }: Missing) -> Self {
         let (needs, evidence) = (Some(input), Vec::from_iter(against));
-        Self { needs, evidence, ..Self::new(State::Unknown, why) }
+        Self { evidence, needs, ..Self::new(State::Unknown, why) }
     }
 }
 
