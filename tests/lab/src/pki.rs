@@ -80,9 +80,12 @@ impl Pki {
     pub(crate) fn server(&self, standin: Standin, door: Door) -> Result<Arc<ServerConfig>, Error> {
         let own = if standin == Standin::Cluster { &self.cluster } else { &self.public };
         let authority = if door == Door::Untrusted { &self.stranger } else { own };
-        let host = standin.host().filter(|_| door != Door::WrongName);
-        let host = host.unwrap_or_else(|| "another.example.com".to_owned());
-        let mut params = CertificateParams::new(vec![host])?;
+        let names = match standin.host() {
+            // The second name is for clients that cannot be sent here by the first.
+            Some(host) if door != Door::WrongName => vec![host, "localhost".to_owned()],
+            _ => vec!["another.example.com".to_owned()],
+        };
+        let mut params = CertificateParams::new(names)?;
         params.distinguished_name.push(DnType::CommonName, "eks-triage lab");
         params.use_authority_key_identifier_extension = true;
         if door == Door::Expired {

@@ -56,6 +56,7 @@ pub enum Expect {
 pub struct Outcome {
     pub text: Run,
     pub json: Run,
+    secrets: Vec<String>,
 }
 
 impl Scenario {
@@ -94,7 +95,7 @@ impl Scenario {
         if strays > 0 {
             return Err(format!("{strays} connections to what no stand-in plays").into());
         }
-        Ok(Outcome { text, json: json? })
+        Ok(Outcome { text, json: json?, secrets: lab.secrets() })
     }
 }
 
@@ -149,6 +150,13 @@ impl Outcome {
         let said = || format!("{:?}: {}{}", self.json.code, self.json.stdout, self.json.stderr);
         serde_json::from_str(&self.json.stdout)
             .map_err(|error| format!("{error} in {}", said()).into())
+    }
+
+    /// The first secret that was printed somewhere.
+    pub fn leaked(&self) -> Option<&str> {
+        let printed = [&self.text.stdout, &self.text.stderr, &self.json.stdout, &self.json.stderr];
+        let leaked = |it: &&String| printed.iter().any(|text| text.contains(it.as_str()));
+        self.secrets.iter().find(leaked).map(String::as_str)
     }
 
     /// Everything in which it is not what was expected.

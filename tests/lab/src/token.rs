@@ -1,6 +1,7 @@
 //! Projected ServiceAccount tokens of the lab's own cluster: minted here, verified by the
 //! stand-in of its API server, and read by that of STS.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
@@ -92,6 +93,7 @@ pub(crate) struct Mint {
     own: EcdsaKeyPair,
     stranger: EcdsaKeyPair,
     random: SystemRandom,
+    signatures: Mutex<Vec<String>>,
 }
 
 impl Mint {
@@ -106,7 +108,7 @@ impl Mint {
                 .map_err(|error| failed(error.to_string()))
         };
         let (own, stranger) = (key()?, key()?);
-        Ok(Self { own, stranger, random })
+        Ok(Self { own, stranger, random, signatures: Mutex::default() })
     }
 
     pub(crate) fn mint(&self, token: &Token) -> Result<String, Error> {
@@ -117,7 +119,14 @@ impl Mint {
         let signature = key
             .sign(&self.random, signed.as_bytes())
             .map_err(|error| format!("failed to sign a token: {error}"))?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        self.signatures().push(signature.clone());
+        Ok(format!("{signed}.{signature}"))
+    }
+
+    /// Of all tokens so far: what of a token is secret and told apart from its claims.
+    pub(crate) fn signatures(&self) -> MutexGuard<'_, Vec<String>> {
+        self.signatures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The claims, if the cluster signed them.
