@@ -80,6 +80,7 @@ pub(crate) enum Output {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) look: Look,
+    /// Form of the verdict
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Output,
 }
@@ -151,6 +152,7 @@ pub(crate) struct Serve {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Summary {
+    /// Form of the summary
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Output,
     /// Where `serve` serves its summary
@@ -188,6 +190,7 @@ pub(crate) struct Probe {
     /// Kubeconfig, instead of KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
+    /// Form of the verdict
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Output,
 }

@@ -14,6 +14,7 @@ use super::Options;
 use super::ask::{self, Missed, observed};
 
 mod image;
+mod manifest;
 mod pull;
 mod token;
 

@@ -2,10 +2,10 @@
 
 use diagnosis::facts::{Answer, Ended, ImageManifest, LayerAnswer, ManifestAnswer, Source};
 use reach::{Measured, Method, Net, Request};
-use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::image::{Image, is_digest};
+use super::image::Image;
+use super::manifest::{Descriptor, Manifest, Platform, read, refusal};
 use super::token::Token;
 use crate::collect::ask::{self, Found, Missed};
 
@@ -17,9 +17,6 @@ const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
 /// Registries take manifests of up to 4 MiB; a real one has some kilobytes.
 const MANIFEST_LIMIT: usize = 1024 * 1024;
 
-/// Attestations stand in an index as images of no platform.
-const NO_PLATFORM: &str = "unknown/unknown";
-
 pub(super) struct Pull<'a> {
     pub(super) net: &'a Net,
     pub(super) image: &'a Image,
@@ -29,44 +26,6 @@ pub(super) struct Pull<'a> {
     /// Such as `linux/arm64`.
     pub(super) wanted: String,
     pub(super) deadline: Instant,
-}
-
-/// An index (`manifests`) or the manifest of one image (`config` and `layers`).
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Manifest {
-    manifests: Vec<Descriptor>,
-    config: Option<Descriptor>,
-    layers: Vec<Descriptor>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Descriptor {
-    digest: String,
-    platform: Option<Platform>,
-}
-
-/// Of an index' entry, and of an image's configuration.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Platform {
-    os: String,
-    architecture: String,
-}
-
-/// What a registry says instead of a manifest.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Errors {
-    errors: Vec<Error>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Error {
-    code: String,
-    message: String,
 }
 
 impl Pull<'_> {
@@ -120,10 +79,8 @@ impl Pull<'_> {
 
     /// `None` leaves the platform unknown, which is what it is then.
     async fn configured(&self, digest: &str) -> Option<String> {
-        let place = self.place("blobs", digest);
-        let (measured, _) = self.blob(Method::GET, digest, "bytes=0-").await.ok()?;
-        let partial = measured.reach.ended == Ended::Answered(206) && !measured.truncated;
-        let body = ask::body(&place, &measured).ok().or(partial.then_some(&measured.body[..]))?;
+        let (measured, _) = self.blob(Method::GET, digest, None).await.ok()?;
+        let body = ask::body(&self.place("blobs", digest), &measured).ok()?;
         serde_json::from_slice::<Platform>(body).ok()?.text()
     }
 
@@ -145,16 +102,13 @@ impl Pull<'_> {
     }
 
     /// HEAD costs nothing, but registries answer it themselves, or redirect to an URL that is
-    /// signed for GET. So where it does not come through to the layer host, GET settles it, for one
-    /// byte.
+    /// signed for GET. What is not settled by it is settled as a runtime does it, for one byte.
     async fn first_byte(&self, digest: &str) -> Found<LayerAnswer> {
         let place = self.place("blobs", digest);
-        let through = |(measured, redirected): &(Measured, bool)| {
-            *redirected && matches!(measured.reach.ended, Ended::Answered(200..300))
-        };
-        let mut came = self.blob(Method::HEAD, digest, "").await?;
-        if !through(&came) {
-            came = self.blob(Method::GET, digest, "bytes=0-0").await?;
+        let mut came = self.blob(Method::HEAD, digest, None).await?;
+        let (Measured { reach, .. }, redirected) = &came;
+        if !redirected || matches!(reach.ended, Ended::Answered(300..)) {
+            came = self.blob(Method::GET, digest, Some("bytes=0-0")).await?;
         }
         let (Measured { reach, .. }, redirected) = came;
         let text = reach.to_string();
@@ -168,13 +122,13 @@ impl Pull<'_> {
         &self,
         method: Method,
         digest: &str,
-        range: &str,
+        range: Option<&str>,
     ) -> Result<(Measured, bool), Missed> {
         let place = self.place("blobs", digest);
         let missed = |error: reach::Error| Missed::new(&place, error.to_string());
         let ranged = |request: Request| match range {
-            "" => Ok(request),
-            range => request.header("range", range),
+            None => Ok(request),
+            Some(range) => request.header("range", range),
         };
         let request = self.request(method.clone(), "blobs", digest).and_then(ranged);
         let measured = self.net.measure(&request.map_err(missed)?, self.deadline).await;
@@ -205,84 +159,5 @@ impl Pull<'_> {
 
     fn place(&self, kind: &str, name: &str) -> String {
         format!("GET {}", self.url(kind, name))
-    }
-}
-
-impl Descriptor {
-    fn platform(&self) -> Option<String> {
-        self.platform.as_ref().and_then(Platform::text)
-    }
-}
-
-impl Platform {
-    fn text(&self) -> Option<String> {
-        let text = format!("{}/{}", self.os, self.architecture);
-        let named = !self.os.is_empty() && !self.architecture.is_empty() && text != NO_PLATFORM;
-        named.then_some(text)
-    }
-}
-
-/// Its digests become parts of paths, so all of them must be digests.
-fn read(place: &str, body: &[u8]) -> Result<Manifest, Missed> {
-    let manifest: Manifest = serde_json::from_slice(body)
-        .map_err(|_| Missed::new(place, "the answer is not a manifest"))?;
-    let Manifest { manifests, config, layers } = &manifest;
-    let mut all = manifests.iter().chain(config).chain(layers);
-    if !all.all(|it| is_digest(&it.digest)) {
-        return Err(Missed::new(place, "the manifest names a digest that is none"));
-    }
-    Ok(manifest)
-}
-
-fn refusal(status: u16, body: &[u8]) -> (Answer, String) {
-    let errors: Errors = serde_json::from_slice(body).unwrap_or_default();
-    let Error { code, message } = errors.errors.into_iter().next().unwrap_or_default();
-    let mut text = format!("HTTP {status}");
-    if !code.is_empty() {
-        text = format!("{text} {code}: {message}");
-    }
-    (Answer { status, code, message, detail: String::new() }, text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn digest(last: char) -> String {
-        format!("sha256:{}{last}", "0".repeat(63))
-    }
-
-    #[test]
-    fn an_index_names_each_platform_and_attestations_none() {
-        let body = format!(
-            r#"{{"manifests":[
-                {{"digest":"{}","platform":{{"os":"linux","architecture":"arm64","variant":"v8"}}}},
-                {{"digest":"{}","platform":{{"os":"unknown","architecture":"unknown"}}}},
-                {{"digest":"{}"}}]}}"#,
-            digest('1'),
-            digest('2'),
-            digest('3'),
-        );
-        let Ok(manifest) = read("x", body.as_bytes()) else { panic!("not read") };
-        let platforms: Vec<_> = manifest.manifests.iter().map(Descriptor::platform).collect();
-        assert_eq!(platforms, [Some("linux/arm64".to_owned()), None, None]);
-    }
-
-    #[test]
-    fn a_digest_cannot_leave_its_path() {
-        for bad in ["../../other/blobs/sha256", "", "sha256:..", "sha256:0/1"] {
-            let body = format!(r#"{{"layers":[{{"digest":"{bad}"}}]}}"#);
-            assert!(read("x", body.as_bytes()).is_err(), "{bad}");
-        }
-        assert!(read("x", b"<html>").is_err());
-    }
-
-    #[test]
-    fn a_refusal_keeps_the_registry_s_code() {
-        let body = br#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"not found"}]}"#;
-        let (answer, text) = refusal(404, body);
-        assert_eq!((answer.status, &*answer.code), (404, "MANIFEST_UNKNOWN"));
-        assert_eq!(text, "HTTP 404 MANIFEST_UNKNOWN: not found");
-        assert_eq!(refusal(403, b"<html>").1, "HTTP 403");
     }
 }
