@@ -17,6 +17,8 @@ use crate::kubernetes;
 /// The kubelet's own, below the root of the host: of the Amazon Linux AMIs, then of Bottlerocket.
 const KUBECONFIGS: [&str; 2] = ["var/lib/kubelet/kubeconfig", "etc/kubernetes/kubelet/kubeconfig"];
 
+const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 pub(super) struct Access {
     /// For who looks at the endpoint only, without credentials.
     pub(super) server: Result<Server, String>,
@@ -65,7 +67,8 @@ fn config(options: &Options, runtime: &Handle) -> Result<(Config, &'static str),
         }
     }
     if env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
-        let config = runtime.block_on(kubernetes::config(None))?;
+        let config = runtime.block_on(kubernetes::config(None));
+        let config = config.map_err(|why| format!("`{SERVICE_ACCOUNT}`: {why}"))?;
         return Ok((config, " (through the Service address)"));
     }
     let refusals = refusals.join(", ");
