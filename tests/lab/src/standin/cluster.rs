@@ -36,6 +36,13 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     match (asked.method, &parts[..]) {
         ("GET", ["api", "v1", "nodes", name]) => node(name, asked),
         ("POST", ["apis", "authentication.k8s.io", "v1", "tokenreviews"]) => review(asked),
+        ("GET", ["api", "v1", "namespaces", namespace, "serviceaccounts", name]) => {
+            service_account(namespace, name, asked)
+        }
+        ("GET", ["api", "v1", "namespaces", _, "events"]) => Reply::json(
+            200,
+            &json!({"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": []}),
+        ),
         (_, ["api", "v1", "namespaces", namespace, "pods", rest @ ..]) => {
             pods::answer(namespace, rest, asked)
         }
@@ -91,6 +98,21 @@ fn node(name: &str, asked: &Asked<'_>) -> Reply {
             },
         }),
     )
+}
+
+/// Annotated with what was injected into its workload.
+fn service_account(namespace: &str, name: &str, asked: &Asked<'_>) -> Reply {
+    if (namespace, name) != (world::NAMESPACE, world::SERVICE_ACCOUNT) {
+        return status(404, "NotFound", &format!("serviceaccounts \"{name}\" not found"));
+    }
+    let mut metadata = json!({
+        "name": name, "namespace": namespace, "uid": world::SERVICE_ACCOUNT_UID,
+    });
+    if let Some(role) = &asked.config.workload.role_arn {
+        metadata["annotations"] = json!({"eks.amazonaws.com/role-arn": role});
+    }
+    let account = json!({"kind": "ServiceAccount", "apiVersion": "v1", "metadata": metadata});
+    Reply::json(200, &account)
 }
 
 /// A review is answered with 201 whatever it finds.
