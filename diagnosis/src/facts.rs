@@ -22,6 +22,7 @@ pub use node::{
     ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,
     RoleDocument,
 };
+pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};
 pub use pod::{Claims, IdentityEnv, ImdsFromPod, Pod, TokenFile};
 pub use reach::{Answer, Ended, Phase, Reach, Timing};

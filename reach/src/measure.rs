@@ -182,7 +182,7 @@ impl<'a> Ladder<'a> {
         let begin = Instant::now();
         if begin >= self.deadline {
             self.phases.push(Timing { phase, millis: 0 });
-            return Err(cut("gave up at the deadline".to_owned()));
+            return Err(cut("gave up when its time was up".to_owned()));
         }
         let limit = begin + self.shared.phase_limit;
         let ended = timeout_at(limit.min(self.deadline), work).await;
@@ -191,7 +191,7 @@ impl<'a> Ladder<'a> {
             Err(cut(if limit < self.deadline {
                 format!("gave up after {}", humantime::format_duration(self.shared.phase_limit))
             } else {
-                "gave up at the deadline".to_owned()
+                "gave up when its time was up".to_owned()
             }))
         })
     }

@@ -58,6 +58,9 @@ impl Source {
     }
 }
 
+/// Why a link is unknown when nobody looked; the checklist then says how to look.
+pub(crate) const NOT_SEEN: &str = "not seen";
+
 impl<T> Observed<T> {
     pub fn seen(value: T, source: Source) -> Self {
         Self::Seen { value, source }
@@ -79,7 +82,7 @@ impl<T> Observed<T> {
         let why = match self {
             Self::Seen { value, source } => return Ok((value, source)),
             Self::Failed { why, source } => format!("{}: {why}", source.place),
-            Self::Skipped => "not seen".to_owned(),
+            Self::Skipped => NOT_SEEN.to_owned(),
         };
         Err(input.missing(why))
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, slice};
 use super::{Board, Row, board::Symptom, names::names};
 use crate::{
     chain::{CHAINS, Fault},
-    facts::{Facts, Input, inputs::NEWER_LINES},
+    facts::{Facts, Input, NOT_SEEN, inputs::NEWER_LINES},
     pattern::{self, Names},
     report::{
         Also, Cause, ChainView, Fix, LinkView, Need, Outcome, Report, SetAside, State, Verify,
@@ -57,7 +57,7 @@ pub(super) fn answer(
             },
             |(row, ..)| row.verdict.evidence.clone(),
         ),
-        chains: views(board),
+        chains: views(board, &names),
         fix: decided.map(|(_, fault, _)| Fix {
             summary: text(fault.fix),
             change: text(fault.change),
@@ -160,25 +160,31 @@ fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
 }
 
 /// Only chains of which something is known: a list of question marks tells nobody anything.
-fn views(board: &Board) -> Vec<ChainView> {
+fn views(board: &Board, names: &Names) -> Vec<ChainView> {
     let view = |chain: &&'static crate::chain::Chain| {
         let rows: Vec<&Row> = board.rows.iter().filter(|row| row.chain.id == chain.id).collect();
         let known = |row: &&Row| matches!(row.verdict.state, State::Intact | State::Broken);
         rows.iter().any(known).then(|| ChainView {
             id: chain.id,
             title: chain.title,
-            links: rows.iter().map(|row| link_view(row)).collect(),
+            links: rows.iter().map(|row| link_view(row, names)).collect(),
         })
     };
     CHAINS.iter().filter_map(view).collect()
 }
 
-fn link_view(row: &Row) -> LinkView {
+fn link_view(row: &Row, names: &Names) -> LinkView {
+    let detail = match row.verdict.needs {
+        Some(input) if row.verdict.detail == NOT_SEEN => {
+            format!("needs: {}", pattern::write(input.how, names))
+        }
+        _ => row.verdict.detail.clone(),
+    };
     LinkView {
         id: row.link.id,
         title: row.link.title,
         state: row.verdict.state,
-        detail: row.verdict.detail.clone(),
+        detail,
         evidence: row.verdict.evidence.clone(),
     }
 }

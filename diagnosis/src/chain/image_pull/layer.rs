@@ -10,7 +10,7 @@ pub(super) static LINK: Link = Link {
     id: "layer",
     title: "one layer",
     means: "The layer host gives the node a layer. A 403 there is the S3 endpoint's policy, not ECR's permissions: the manifest was already read.",
-    judged: "On demand (check --image): from HEAD of one layer, following the registry's redirect once.",
+    judged: "On demand (check --image): from HEAD of one layer, else GET of its first byte, following the registry's redirect once.",
     sources: &[
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms",
     ],
