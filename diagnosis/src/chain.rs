@@ -104,6 +104,28 @@ pub struct Fault {
     pub expect: &'static str,
 }
 
+/// What the faults of one link share.
+pub(crate) struct Common {
+    pub(crate) plane: Plane,
+    pub(crate) owner: &'static str,
+    pub(crate) impact: &'static str,
+    pub(crate) verify: &'static str,
+    pub(crate) expect: &'static str,
+}
+
+impl Common {
+    pub(crate) const fn fault(
+        &self,
+        id: &'static str,
+        title: &'static str,
+        fix: &'static str,
+        change: &'static str,
+    ) -> Fault {
+        let Self { plane, owner, impact, verify, expect } = *self;
+        Fault { id, plane, title, fix, change, owner, impact, verify, expect }
+    }
+}
+
 /// A literal text and what it can mean: one way is a proof, several are a symptom, none is noise.
 pub struct Sign {
     pub text: &'static str,

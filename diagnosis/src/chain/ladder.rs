@@ -1,7 +1,7 @@
 //! One ladder for every endpoint: name, connection, TLS, HTTP. The faults are shared; the link
 //! supplies the host, and a fault's key carries the link, so that no two are the same.
 
-use super::{Fault, Look, Plane, Verdict};
+use super::{Common, Fault, Look, Plane, Verdict};
 use crate::facts::{Ended, Input, Observed, Reach};
 
 pub(super) static FAULTS: &[&Fault] = &[
@@ -20,6 +20,14 @@ pub(super) static FAULTS: &[&Fault] = &[
     &HTTP_FAILED,
 ];
 
+const OURS: Common = Common {
+    plane: Plane::Network,
+    owner: VPC,
+    impact: "nothing restarts; everything in the same subnets gains the same path",
+    verify: "eks-triage check, on the node; eks-triage-probe, in the pod: where it failed before",
+    expect: "<host> answers",
+};
+
 const fn fault(
     id: &'static str,
     title: &'static str,
@@ -27,17 +35,7 @@ const fn fault(
     change: &'static str,
     owner: &'static str,
 ) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Network,
-        title,
-        fix,
-        change,
-        owner,
-        impact: "nothing restarts; everything in the same subnets gains the same path",
-        verify: "eks-triage check, on the node; eks-triage-probe, in the pod: where it failed before",
-        expect: "<host> answers",
-    }
+    Fault { owner, ..OURS.fault(id, title, fix, change) }
 }
 
 const VPC: &str = "the owner of the VPC";

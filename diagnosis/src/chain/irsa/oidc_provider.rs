@@ -2,7 +2,7 @@
 
 use super::{pod_identity_instead, sts_endpoint, token_claims};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{Facts, inputs::OIDC_PROVIDER},
 };
 
@@ -54,45 +54,34 @@ pub(super) static LINK: Link = Link {
 
 const VERIFY: &str = "eks-triage probe -n <namespace> --serviceaccount <service-account>";
 
-const fn fault(
-    id: &'static str,
-    title: &'static str,
-    fix: &'static str,
-    change: &'static str,
-) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Iam,
-        title,
-        fix,
-        change,
-        owner: "the administrator of the role's account",
-        impact: "every role that trusts this cluster; nothing restarts",
-        verify: VERIFY,
-        expect: "OIDC provider intact",
-    }
-}
+const OURS: Common = Common {
+    plane: Plane::Iam,
+    owner: "the administrator of the role's account",
+    impact: "every role that trusts this cluster; nothing restarts",
+    verify: VERIFY,
+    expect: "OIDC provider intact",
+};
 
-static MISSING: Fault = fault(
+static MISSING: Fault = OURS.fault(
     "missing",
     "the role's account has no OIDC provider for this cluster's issuer",
     "create the provider for exactly this issuer, in the account of the role",
     "aws iam create-open-id-connect-provider --url <issuer> --client-id-list sts.amazonaws.com",
 );
-static AUDIENCE: Fault = fault(
+static AUDIENCE: Fault = OURS.fault(
     "audience-not-listed",
     "the OIDC provider does not list the token's audience, sts.amazonaws.com",
     "add the audience to the provider, byte for byte",
     "aws iam get-open-id-connect-provider --open-id-connect-provider-arn <oidc-provider> --query ClientIDList\n# look for an invisible character: the list must hold exactly sts.amazonaws.com\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn <oidc-provider> --client-id sts.amazonaws.com",
 );
-static KEYS: Fault = fault(
+static KEYS: Fault = OURS.fault(
     "keys-not-fetched",
     "AWS could not fetch the issuer's keys just now",
     "try again with a pause: AWS fetches the keys itself, and this passes",
     "# nothing to change: neither the cluster's egress nor the role is involved\n\
      sleep 60    # then run the verification",
 );
-static THUMBPRINT: Fault = fault(
+static THUMBPRINT: Fault = OURS.fault(
     "thumbprint",
     "the OIDC provider pins a thumbprint that its certificate no longer has",
     "renew the provider's thumbprint",

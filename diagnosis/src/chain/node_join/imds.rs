@@ -1,7 +1,7 @@
 //! The instance metadata service gives the node a session token.
 
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Ended, Facts, inputs::NODE_CHECK},
 };
 
@@ -29,26 +29,15 @@ pub(super) static LINK: Link = Link {
     look,
 };
 
-const fn fault(
-    id: &'static str,
-    title: &'static str,
-    fix: &'static str,
-    change: &'static str,
-) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Node,
-        title,
-        fix,
-        change,
-        owner: "the owner of the node's launch template or image",
-        impact: "this node alone; nothing restarts",
-        verify: "eks-triage check, on the node",
-        expect: "metadata service intact",
-    }
-}
+const OURS: Common = Common {
+    plane: Plane::Node,
+    owner: "the owner of the node's launch template or image",
+    impact: "this node alone; nothing restarts",
+    verify: "eks-triage check, on the node",
+    expect: "metadata service intact",
+};
 
-static UNAUTHORIZED: Fault = fault(
+static UNAUTHORIZED: Fault = OURS.fault(
     "unauthorized",
     "the metadata service refuses the token request with 401",
     "remove what answers or alters requests to 169.254.169.254 on this node",
@@ -56,13 +45,13 @@ static UNAUTHORIZED: Fault = fault(
      env | grep -i proxy    # HTTP_PROXY set and 169.254.169.254 not in NO_PROXY?\n\
      iptables -t nat -S | grep 169.254.169.254",
 );
-static DISABLED: Fault = fault(
+static DISABLED: Fault = OURS.fault(
     "disabled",
     "the metadata service is switched off for this instance (403)",
     "enable the metadata endpoint of this instance, and in its launch template",
     "aws ec2 modify-instance-metadata-options --instance-id <instance> --http-endpoint enabled --http-tokens required",
 );
-static NOT_FOUND: Fault = fault(
+static NOT_FOUND: Fault = OURS.fault(
     "not-found",
     "what answers at 169.254.169.254 does not know /latest/api/token (404)",
     "remove what answers in the place of the metadata service",
@@ -70,7 +59,7 @@ static NOT_FOUND: Fault = fault(
      iptables -t nat -S | grep 169.254.169.254\n\
      # delete its DaemonSet; workloads use IRSA or Pod Identity",
 );
-static THROTTLED: Fault = fault(
+static THROTTLED: Fault = OURS.fault(
     "throttled",
     "the metadata service throttles this node (<status>)",
     "find the process or pod that asks it so often, and let it cache",
@@ -78,7 +67,7 @@ static THROTTLED: Fault = fault(
      ethtool -S eth0 | grep linklocal_allowance_exceeded\n\
      # NodeLocal DNSCache takes most of that load away",
 );
-static TIMED_OUT: Fault = fault(
+static TIMED_OUT: Fault = OURS.fault(
     "timed-out",
     "the metadata service does not answer on the node",
     "remove what drops packets to 169.254.169.254 on this node",
@@ -86,21 +75,21 @@ static TIMED_OUT: Fault = fault(
      ip route get 169.254.169.254\n\
      ethtool -S eth0 | grep linklocal_allowance_exceeded    # rising: the shared budget is used up",
 );
-static REFUSED: Fault = fault(
+static REFUSED: Fault = OURS.fault(
     "refused",
     "the connection to the metadata service is refused",
     "remove the redirect of 169.254.169.254 whose target is not running",
     "# IMDS never refuses: a local rule rejects the packets or sends them to a closed port\n\
      iptables -t nat -S | grep 169.254.169.254; iptables -S | grep 169.254.169.254",
 );
-static NO_ROUTE: Fault = fault(
+static NO_ROUTE: Fault = OURS.fault(
     "no-route",
     "this node has no route to the metadata service",
     "bring the primary interface up with its default route",
     "ip -br addr; ip route\n\
      networkctl status    # which unit manages eth0, and in which state",
 );
-static NOT_IMDS: Fault = fault(
+static NOT_IMDS: Fault = OURS.fault(
     "not-imds",
     "what answers at 169.254.169.254 gives no token",
     "remove what answers in the place of the metadata service",

@@ -1,7 +1,7 @@
 //! An instance profile with a role is attached to the instance.
 
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, Profile, inputs::NODE_CHECK},
 };
 
@@ -22,39 +22,28 @@ pub(super) static LINK: Link = Link {
 
 const NO_ROLE: &str = "Instance Profile does not contain a role";
 
-const fn fault(
-    id: &'static str,
-    title: &'static str,
-    fix: &'static str,
-    change: &'static str,
-) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Node,
-        title,
-        fix,
-        change,
-        owner: "the owner of the node group's launch template",
-        impact: "this node alone; its kubelet retries by itself",
-        verify: "eks-triage check, on the node, about a minute later",
-        expect: "instance profile intact",
-    }
-}
+const OURS: Common = Common {
+    plane: Plane::Node,
+    owner: "the owner of the node group's launch template",
+    impact: "this node alone; its kubelet retries by itself",
+    verify: "eks-triage check, on the node, about a minute later",
+    expect: "instance profile intact",
+};
 
-static NONE_ATTACHED: Fault = fault(
+static NONE_ATTACHED: Fault = OURS.fault(
     "none-attached",
     "no instance profile is attached to this instance",
     "attach the node group's instance profile, and name it in the launch template",
     "aws ec2 associate-iam-instance-profile --instance-id <instance> --iam-instance-profile Name=<profile>",
 );
-static NOT_EXISTING: Fault = fault(
+static NOT_EXISTING: Fault = OURS.fault(
     "not-existing",
     "the attached instance profile was deleted or recreated (InstanceProfileNotFound)",
     "associate the profile that exists now, or replace the instance",
     "aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=<instance>\n\
      aws ec2 replace-iam-instance-profile-association --association-id <association> --iam-instance-profile Name=<profile>",
 );
-static WITHOUT_ROLE: Fault = fault(
+static WITHOUT_ROLE: Fault = OURS.fault(
     "without-role",
     "the instance profile <profile> contains no role",
     "put the node role into the instance profile",

@@ -1,7 +1,7 @@
 //! The kubelet runs and calls itself healthy.
 
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Ended, Facts, inputs::KUBELET_LOG, inputs::NODE_CHECK},
 };
 
@@ -17,26 +17,15 @@ pub(super) static LINK: Link = Link {
     look,
 };
 
-const fn fault(
-    id: &'static str,
-    title: &'static str,
-    fix: &'static str,
-    change: &'static str,
-) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Node,
-        title,
-        fix,
-        change,
-        owner: "the owner of the node",
-        impact: "this node; its pods go on running while the kubelet restarts",
-        verify: "curl -s 127.0.0.1:10248/healthz    # on the node",
-        expect: "ok",
-    }
-}
+const OURS: Common = Common {
+    plane: Plane::Node,
+    owner: "the owner of the node",
+    impact: "this node; its pods go on running while the kubelet restarts",
+    verify: "curl -s 127.0.0.1:10248/healthz    # on the node",
+    expect: "ok",
+};
 
-static NOT_RUNNING: Fault = fault(
+static NOT_RUNNING: Fault = OURS.fault(
     "not-running",
     "no kubelet listens on this node",
     "start the kubelet, once its own last lines say why it stopped",
@@ -44,14 +33,14 @@ static NOT_RUNNING: Fault = fault(
      # AL2023: nodeadm may not have come to it: journalctl -u nodeadm-config -u nodeadm-run --no-pager\n\
      systemctl restart kubelet",
 );
-static HANGS: Fault = fault(
+static HANGS: Fault = OURS.fault(
     "hangs",
     "the kubelet accepts connections, but does not answer",
     "find what the kubelet waits for: its disk, its runtime, or memory",
     "journalctl -u kubelet -n 50 --no-pager; crictl info | head; vmstat 1 5\n\
      systemctl restart kubelet",
 );
-static UNHEALTHY: Fault = fault(
+static UNHEALTHY: Fault = OURS.fault(
     "unhealthy",
     "the kubelet calls itself unhealthy (HTTP <status>)",
     "mend what its healthz names",

@@ -2,7 +2,7 @@
 
 use super::{cluster_endpoint, kubelet, registration};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{Facts, NodeObject, inputs::NODE_OBJECT},
 };
 
@@ -48,61 +48,47 @@ const PLEG_TEXT: &str = "PLEG is not healthy";
 const STOPPED_TEXT: &str = "Kubelet stopped posting node status";
 const RUNTIME_TEXT: &str = "container runtime is down";
 
-const fn fault(
-    id: &'static str,
-    plane: Plane,
-    title: &'static str,
-    fix: &'static str,
-    change: &'static str,
-) -> Fault {
-    Fault {
-        id,
-        plane,
-        title,
-        fix,
-        change,
-        owner: "the administrator of the cluster",
-        impact: "this node; its pods go on running",
-        verify: "kubectl get node <node>",
-        expect: "Ready",
-    }
-}
+const OURS: Common = Common {
+    plane: Plane::Node,
+    owner: "the administrator of the cluster",
+    impact: "this node; its pods go on running",
+    verify: "kubectl get node <node>",
+    expect: "Ready",
+};
 
-static STATUS_UNKNOWN: Fault = fault(
+static STATUS_UNKNOWN: Fault = OURS.fault(
     "status-unknown",
-    Plane::Node,
     "the kubelet of <node> stopped posting its status",
     "bring the kubelet, or its path to the cluster endpoint, back",
     "systemctl status kubelet; journalctl -u kubelet -n 50 --no-pager    # on the node\n\
      eks-triage check    # on the node: tells the kubelet from the path",
 );
-static CNI: Fault = fault(
+static CNI: Fault = Fault {
+    plane: Plane::Network,
+    ..OURS.fault(
     "cni-not-initialized",
-    Plane::Network,
     "<node> is not Ready: its CNI plugin is not initialized",
     "bring aws-node on this node up; its own first error says why it is not",
     "kubectl -n kube-system get pods -l k8s-app=aws-node --field-selector spec.nodeName=<node>\n\
      kubectl -n kube-system logs -l k8s-app=aws-node -c aws-node --tail=50\n\
      # MissingIAMPermissions in its events: the role of aws-node's own ServiceAccount lacks the CNI policy",
-);
-static RUNTIME: Fault = fault(
+)
+};
+static RUNTIME: Fault = OURS.fault(
     "runtime-down",
-    Plane::Node,
     "<node> is not Ready: its container runtime is down",
     "start containerd, once its own last lines say why it stopped",
     "systemctl status containerd; journalctl -u containerd -n 50 --no-pager; df -h /var/lib/containerd\n\
      systemctl restart containerd",
 );
-static PLEG: Fault = fault(
+static PLEG: Fault = OURS.fault(
     "pleg-unhealthy",
-    Plane::Node,
     "<node> is not Ready: its runtime answers the kubelet too slowly (PLEG)",
     "take load from the node's disk or runtime",
     "crictl ps | wc -l; iostat -x 5 2; journalctl -u containerd -n 50 --no-pager",
 );
-static NOT_READY: Fault = fault(
+static NOT_READY: Fault = OURS.fault(
     "not-ready",
-    Plane::Node,
     "<node> is not Ready: <why>",
     "mend what the quoted condition names",
     "kubectl describe node <node>\n\
