@@ -20,15 +20,17 @@ agent_is_ready() {
 		"$(kubectl get daemonset -n eks-triage eks-triage -o json)"
 }
 
-# As the README says it; its result is the agent's own.
-summary() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage summary --output json; }
+# in_agent ARGUMENT…: the agent's binary in the agent's own container, as the
+# README says. The exit code is the verdict's, and the verdict is in the JSON.
+in_agent() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage "$@" --output json 2>>"$STATE/log/exec.log" || true; }
+
+summary() { in_agent summary; }
 
 # Also when the kubelet, and with it `kubectl exec`, does not answer.
 summary_from_the_node() { inside curl -fsS --max-time 5 "$LOOPBACK/v1/summary"; }
 
-# check_node: judges the node now, as `serve` does once a period. The verdict's
-# exit code is kubectl's.
-check_node() { kubectl exec -n eks-triage ds/eks-triage -- eks-triage check --output json || true; }
+# Judges the node now, as `serve` does once a period.
+check_node() { in_agent check; }
 
 # post_report TOKEN BODY: prints the HTTP status.
 post_report() {

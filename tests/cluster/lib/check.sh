@@ -12,8 +12,9 @@ run_case() {
 	# Not in a condition: `set -e` would not hold inside.
 	set +e
 	(
-		set -e
+		set -eE
 		trap tidy_up EXIT
+		trap 'printf "        failed: %s (%s:%s)\n" "$BASH_COMMAND" "${BASH_SOURCE[0]##*/}" "$LINENO" >&2' ERR
 		"$1"
 	)
 	status=$?

@@ -2,7 +2,7 @@
 # Images go from images/build and from buildah, with storage of its own in the
 # cache, into the cluster's containerd.
 
-box_buildah() { buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver vfs "$@"; }
+box_buildah() { buildah --root "$CACHE/buildah" --runroot "$CACHE/buildah-run" --storage-driver vfs "$@" 2>>"$STATE/log/images.log"; }
 
 load_pause() {
 	local archive=$CACHE/pause.tar

@@ -111,8 +111,8 @@ write_proxy_config() {
 
 # fake_node NAME LABEL: an object without a machine.
 fake_node() {
-	jq -n --arg name "$1" --arg label "$2" '{
+	jq -n --arg name "$1" --arg tag "$2" '{
 		apiVersion: "v1", kind: "Node",
-		metadata: {name: $name, labels: ({"kubernetes.io/os": "linux"} + ($label | split("=") | {(.[0]): .[1]}))}
+		metadata: {name: $name, labels: ({"kubernetes.io/os": "linux"} + ($tag | split("=") | {(.[0]): .[1]}))}
 	}' | kubectl apply -f - >/dev/null
 }
