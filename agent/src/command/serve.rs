@@ -39,12 +39,12 @@ pub(crate) async fn run(args: Serve, net: Net) -> Exit {
 async fn until_stopped(args: Serve, node: Vec<std::net::IpAddr>, net: Net) -> Exit {
     let addresses = Addresses { local: args.listen_local, node, port: args.port };
     let (doors, told) = serve::open(&addresses).await;
+    if doors.is_empty() {
+        output::talk(&told.join("; "));
+        return Exit::CouldNotRun;
+    }
     for why in &told {
         tracing::warn!("{why}");
-    }
-    if doors.is_empty() {
-        output::talk(&format!("no address could be listened at: {}", told.join("; ")));
-        return Exit::CouldNotRun;
     }
     for (side, listener) in &doors {
         if let Ok(address) = listener.local_addr() {

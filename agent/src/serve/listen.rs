@@ -21,19 +21,22 @@ pub(crate) struct Addresses {
 /// The doors that could be opened, and for each other one why not and what to do.
 pub(crate) async fn open(addresses: &Addresses) -> (Vec<Door>, Vec<String>) {
     let mut doors = Vec::new();
+    let (wanted, unknown) = wanted(addresses);
     let mut told = Vec::new();
-    for (side, address, wanted) in wanted(addresses, &mut told) {
+    for (side, address, wanted) in wanted {
         match TcpListener::bind(address).await {
             Ok(listener) => doors.push((side, listener)),
             Err(_) if !wanted => tracing::debug!(%address, "Left out, for want of the family."),
             Err(error) => told.push(advice(side, address, &error)),
         }
     }
+    told.extend(unknown);
     (doors, told)
 }
 
-/// Loopback first; with whether somebody asked for it.
-fn wanted(addresses: &Addresses, told: &mut Vec<String>) -> Vec<(Side, SocketAddr, bool)> {
+/// Loopback first, each with whether somebody asked for it; and what is said of the rest.
+fn wanted(addresses: &Addresses) -> (Vec<(Side, SocketAddr, bool)>, Vec<String>) {
+    let mut told = Vec::new();
     let Addresses { local, node, port } = addresses;
     let mut wanted = vec![(Side::Local, *local, true)];
     if local.ip() == Ipv4Addr::LOCALHOST && local.port() != 0 {
@@ -57,13 +60,13 @@ fn wanted(addresses: &Addresses, told: &mut Vec<String>) -> Vec<(Side, SocketAdd
                 .to_owned(),
         );
     }
-    wanted
+    (wanted, told)
 }
 
 fn advice(side: Side, address: SocketAddr, error: &Error) -> String {
-    let flag = match side {
-        Side::Local => "--listen-local",
-        Side::Node => "--port",
+    let (flag, given) = match side {
+        Side::Local => ("--listen-local", "--listen-local"),
+        Side::Node => ("--port", "HOST_IPS or --node-address"),
     };
     let step = match error.kind() {
         ErrorKind::AddrInUse => format!(
@@ -71,7 +74,7 @@ fn advice(side: Side, address: SocketAddr, error: &Error) -> String {
             address.port()
         ),
         ErrorKind::AddrNotAvailable => {
-            "this machine does not have that address; correct HOST_IPS or --node-address".to_owned()
+            format!("this machine does not have that address; correct {given}")
         }
         ErrorKind::PermissionDenied => {
             format!("ports below 1024 are root's; {flag} chooses another")
@@ -116,7 +119,7 @@ mod tests {
     fn loopback_has_both_families_and_an_address_of_one_s_own_only_itself() {
         let of = |local: &str| {
             let addresses = Addresses { local: local.parse().unwrap(), ..addresses(&[], 1) };
-            let wanted = wanted(&addresses, &mut Vec::new());
+            let wanted = wanted(&addresses).0;
             wanted.iter().map(|(_, address, _)| address.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(of("127.0.0.1:12610"), ["127.0.0.1:12610", "[::1]:12610"]);
