@@ -25,7 +25,7 @@ case_the_kubectl_run_line_of_the_readme_reports_a_healthy_pod() {
 case_the_kubectl_plugin_prints_a_verdict_and_removes_its_pod() {
 	local report
 	irsa_workload plugin
-	report=$(administrator kubectl eks-triage probe -n plugin --serviceaccount api --output json)
+	report=$(administrator kubectl eks-triage probe -n plugin --serviceaccount api --output json 2>>"$STATE/log/exec.log")
 	expect_json "a healthy verdict" '.outcome == "healthy"' "$report"
 	expect "what is left in the namespace" "" "$(kubectl get pod -n plugin -o name)"
 }

@@ -63,6 +63,7 @@ case_a_token_cannot_be_reviewed_while_the_api_server_hangs() {
 	finally signal apiserver CONT
 	signal apiserver STOP
 	expect "the answer" 503 "$(post_report "$token" "$FACTS")"
+	expect "when to come again" '[0-9]*' "$(tr -d '\r' <"$STATE/log/headers" | sed -n 's/^retry-after: //Ip')"
 }
 
 # waiting_pod NAMESPACE NODE: a pod that does nothing, placed by hand.

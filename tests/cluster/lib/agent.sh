@@ -32,11 +32,11 @@ summary_from_the_node() { inside curl -fsS --max-time 5 "$LOOPBACK/v1/summary"; 
 # Judges the node now, as `serve` does once a period.
 check_node() { in_agent check; }
 
-# post_report TOKEN BODY: prints the HTTP status.
+# post_report TOKEN BODY: prints the HTTP status; the headers go to log/headers.
 post_report() {
 	local -a credentials=()
 	[[ -z $1 ]] || credentials=(--header "Authorization: Bearer $1")
-	inside curl -sS --max-time 30 --output /dev/null --write-out '%{http_code}' "${credentials[@]}" \
+	inside curl -sS --max-time 30 --dump-header "$STATE/log/headers" --output /dev/null --write-out '%{http_code}' "${credentials[@]}" \
 		--header 'Content-Type: application/json' --data "$2" "$AGENT/v1/reports"
 }
 

@@ -16,6 +16,7 @@ open_box() {
 	setsid unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private \
 		bash "$CLUSTER_DIR/lib/box-init" "$STATE" >"$STATE/log/box.log" 2>&1 </dev/null &
 	printf '%s\n' "$!" >"$STATE/run/unshare.pid"
+	disown
 	wait_until 10 test -e "$STATE/run/box.ready" || die "failed to open the namespaces: $(cat "$STATE/log/box.log")"
 	local holder
 	holder=$(<"$STATE/run/unshare.pid")
@@ -50,7 +51,7 @@ end_process() {
 # keep_logs STATE: what a cluster that is about to go said.
 keep_logs() {
 	rm -rf "$CACHE/log"
-	cp -r "$1/log" "$CACHE/log" && say "the logs of the cluster are in $CACHE/log"
+	cp -r "$1/log" "$CACHE/log"
 }
 
 # inside COMMAND…: runs in the box, with nothing of the caller's environment.
@@ -59,15 +60,11 @@ inside() {
 		env -i PATH="$BIN:$PATH" HOME="$STATE" LANG=C.UTF-8 "$@"
 }
 
-# start NAME COMMAND…: a process of the box, in the background.
-# The id that is recorded is the one that the box knows it by.
+# start NAME COMMAND…: a process of the box, in the background. It is left to the
+# box's first process, so nothing outside waits for it.
 start() {
-	local name=$1
-	shift
 	# shellcheck disable=SC2016  # The inner shell expands it.
-	setsid nsenter --target "$(<"$STATE/run/box.pid")" --net --mount --pid -- \
-		env -i PATH="$BIN:$PATH" HOME="$STATE" LANG=C.UTF-8 \
-		bash -c 'echo $$ >"$0"; exec "$@"' "$STATE/run/$name.pid" "$@" >>"$STATE/log/$name.log" 2>&1 </dev/null &
+	inside bash -c 'setsid "${@:3}" >>"$1" 2>&1 </dev/null & echo $! >"$2"' start "$STATE/log/$1.log" "$STATE/run/$1.pid" "${@:2}"
 }
 
 # signal NAME SIGNAL: to a process that `start` started.
