@@ -4,6 +4,7 @@ mod compact;
 mod explain;
 mod json;
 mod text;
+mod wrap;
 
 pub use compact::compact;
 pub use explain::{HEADINGS, explain, table};

@@ -2,6 +2,7 @@
 
 use std::io::{Result, Write};
 
+use super::wrap::wrapped;
 use crate::chain::{self, CHAINS, Chain, Link};
 
 /// The headings that every explanation has.
@@ -38,12 +39,14 @@ fn list(out: &mut impl Write) -> Result<()> {
 fn one(chain: &Chain, link: &Link, out: &mut impl Write) -> Result<()> {
     writeln!(out, "{}/{}   {}", chain.id, link.id, link.title)?;
     let [holds, judged, faults, sources] = [0, 1, 2, 3].map(|index| HEADINGS[index]);
-    writeln!(out, "\n{holds}\n  {}", link.means)?;
-    writeln!(out, "\n{judged}\n  {}", link.judged)?;
+    writeln!(out, "\n{holds}")?;
+    wrapped(out, &format!("  {}", link.means), "  ")?;
+    writeln!(out, "\n{judged}")?;
+    wrapped(out, &format!("  {}", link.judged), "  ")?;
     writeln!(out, "\n{faults}")?;
     for fault in link.faults {
         writeln!(out, "  {} ({})\n    {}", fault.id, fault.plane.word(), fault.title)?;
-        writeln!(out, "    fix: {} ({})", fault.fix, fault.owner)?;
+        wrapped(out, &format!("    fix: {} ({})", fault.fix, fault.owner), "         ")?;
     }
     writeln!(out, "\n{sources}")?;
     link.sources.iter().try_for_each(|source| writeln!(out, "  {source}"))

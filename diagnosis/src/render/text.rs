@@ -2,9 +2,8 @@
 
 use std::io::{Result, Write};
 
+use super::wrap::{WIDTH, printable, wrapped};
 use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
-
-const WIDTH: usize = 100;
 
 /// Plain text of at most 100 columns. Only quotes and details are shortened, never a fix.
 pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
@@ -128,28 +127,4 @@ fn line(out: &mut impl Write, text: &str) -> Result<()> {
     let head: String = chars[..WIDTH / 2].iter().collect();
     let tail: String = chars[chars.len() - (WIDTH - WIDTH / 2 - 1)..].iter().collect();
     writeln!(out, "{head}…{tail}")
-}
-
-/// Breaks at spaces; a single longer word stays whole.
-fn wrapped(out: &mut impl Write, text: &str, indent: &str) -> Result<()> {
-    let begin = text.len() - text.trim_start().len();
-    let mut current = text[..begin].to_owned();
-    let mut empty = true;
-    for word in text[begin..].split(' ') {
-        let long = current.chars().count() + 1 + word.chars().count() > WIDTH;
-        if long && !empty {
-            writeln!(out, "{}", current.trim_end())?;
-            indent.clone_into(&mut current);
-        } else if !empty {
-            current.push(' ');
-        }
-        current.extend(word.chars().map(printable));
-        empty = false;
-    }
-    writeln!(out, "{}", current.trim_end())
-}
-
-/// What was read from the network must not steer a terminal.
-fn printable(char: char) -> char {
-    if char.is_control() { '\u{fffd}' } else { char }
 }
