@@ -35,7 +35,7 @@ static NOT_RUNNING: Fault = OURS.fault(
 );
 static HANGS: Fault = OURS.fault(
     "hangs",
-    "the kubelet accepts connections, but does not answer",
+    "the kubelet does not answer on its own node",
     "find what the kubelet waits for: its disk, its runtime, or memory",
     "journalctl -u kubelet -n 50 --no-pager; crictl info | head; vmstat 1 5\n\
      systemctl restart kubelet",
