@@ -45,6 +45,7 @@ load_images() {
 		load_image "$STATE/$image.tar"
 		rm "$STATE/$image.tar"
 	done
+	box_buildah rmi --all --force >/dev/null || true # the next run has new ones
 }
 
 project_version() { sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' "$PROJECT_DIR/Cargo.toml"; }
