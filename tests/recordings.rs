@@ -228,3 +228,16 @@ fn what_speaks_against_a_link_without_deciding_is_not_healthy() {
     let needs: Vec<_> = report.needs.iter().map(|it| it.input).collect();
     assert_eq!(needs, ["subnets"]);
 }
+
+#[test]
+fn the_text_form_has_the_deciding_quote_whole() {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    for (chain, link, fault) in every_fault() {
+        let report = judge(&recorded(chain, link, fault));
+        let mut text = Vec::new();
+        diagnosis::render::text(&report, &mut text).unwrap();
+        let text = bare(&String::from_utf8(text).unwrap());
+        let quote = &report.evidence[0].quote;
+        assert!(text.contains(&bare(quote)), "{chain}/{}/{}: {quote}", link.id, fault.id);
+    }
+}

@@ -5,6 +5,9 @@ use std::io::{Result, Write};
 use super::wrap::{WIDTH, printable, wrapped};
 use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
 
+/// A longer quote is cut in its middle.
+const QUOTE: usize = 600;
+
 /// Plain text of at most 100 columns. Only quotes and details are shortened, never a fix.
 pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
     let plane = report.plane.map(|plane| plane.word().to_uppercase());
@@ -16,7 +19,10 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
     };
     wrapped(out, &format!("{head}   {}", report.title), "      ")?;
     subject(report, out)?;
-    section(out, "", quotes(&report.evidence))?;
+    if !report.evidence.is_empty() {
+        writeln!(out)?;
+        quotes(&report.evidence, "  ", out)?;
+    }
     let possible = report.possible.iter();
     section(
         out,
@@ -33,11 +39,14 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         checklist(chain, out)?;
     }
     fix(report, out)?;
-    let also = report.also.iter().flat_map(|it| {
-        let title = format!("{}: {} ({}/{})", it.plane.word(), it.title, it.chain, it.link);
-        std::iter::once(title).chain(quotes(&it.evidence).map(|quote| format!("  {quote}")))
-    });
-    section(out, "also", also)?;
+    if !report.also.is_empty() {
+        writeln!(out, "\nalso")?;
+    }
+    for it in &report.also {
+        let title = format!("  {}: {} ({}/{})", it.plane.word(), it.title, it.chain, it.link);
+        wrapped(out, &title, "      ")?;
+        quotes(&it.evidence, "    ", out)?;
+    }
     let aside = report.set_aside.iter();
     section(out, "set aside", aside.map(|it| format!("{}  ({})", it.evidence.quote, it.why)))
 }
@@ -87,23 +96,42 @@ const fn glyph(state: State) -> char {
     }
 }
 
-/// Sources in one column, so that the quotes begin at one place. A quote that begins with its own
-/// source, as a measured endpoint's does, is not told twice.
-fn quotes(evidence: &[Evidence]) -> impl Iterator<Item = String> {
-    let told = |it: &Evidence| {
-        let host = it.source.split_once("://").map_or(it.source.as_str(), |(_, rest)| rest);
-        it.quote.starts_with(host.split('/').next().unwrap_or(host))
-    };
-    let place = move |it: &Evidence| match it.line {
-        _ if told(it) => String::new(),
-        Some(line) => format!("{}:{line}  ", it.source),
-        None => format!("{}  ", it.source),
-    };
+/// A quote that fits stands beside its source, else under it, whole: it is what decides. One that
+/// begins with its own source, as a measured endpoint's does, is not told twice.
+fn quotes(evidence: &[Evidence], indent: &str, out: &mut impl Write) -> Result<()> {
     let width = evidence.iter().map(|it| place(it).chars().count()).max().unwrap_or(0);
-    evidence.iter().map(move |it| match place(it) {
-        place if place.is_empty() => it.quote.clone(),
-        place => format!("{place:width$}{}", it.quote),
-    })
+    for it in evidence {
+        let (place, quote) = (place(it), cut(&it.quote));
+        let beside = format!("{indent}{place:width$}  {quote}");
+        if place.is_empty() {
+            wrapped(out, &format!("{indent}{quote}"), &format!("{indent}  "))?;
+        } else if beside.chars().count() <= WIDTH {
+            wrapped(out, &beside, "")?;
+        } else {
+            wrapped(out, &format!("{indent}{place}"), &format!("{indent}  "))?;
+            wrapped(out, &format!("{indent}  {quote}"), &format!("{indent}  "))?;
+        }
+    }
+    Ok(())
+}
+
+fn place(it: &Evidence) -> String {
+    let host = it.source.split_once("://").map_or(it.source.as_str(), |(_, rest)| rest);
+    match it.line {
+        _ if it.quote.starts_with(host.split('/').next().unwrap_or(host)) => String::new(),
+        Some(line) => format!("{}:{line}", it.source),
+        None => it.source.clone(),
+    }
+}
+
+/// The JSON form has all of a longer one. Its reason is mostly at its end.
+fn cut(quote: &str) -> String {
+    let chars: Vec<char> = quote.chars().collect();
+    if chars.len() <= QUOTE {
+        return quote.to_owned();
+    }
+    let (head, tail) = (&chars[..QUOTE / 3], &chars[chars.len() - QUOTE * 2 / 3..]);
+    format!("{}…{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
 }
 
 fn section(out: &mut impl Write, title: &str, lines: impl Iterator<Item = String>) -> Result<()> {

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 pub(super) const WIDTH: usize = 100;
 
-/// Breaks at spaces; a single longer word stays whole.
+/// Breaks at spaces, and a longer word where it must.
 pub(super) fn wrapped(out: &mut impl Write, text: &str, indent: &str) -> Result<()> {
     let begin = text.len() - text.trim_start().len();
     let mut current = text[..begin].to_owned();
@@ -17,7 +17,13 @@ pub(super) fn wrapped(out: &mut impl Write, text: &str, indent: &str) -> Result<
         } else if !empty {
             current.push(' ');
         }
-        current.extend(word.chars().map(printable));
+        for char in word.chars().map(printable) {
+            if current.chars().count() >= WIDTH {
+                writeln!(out, "{current}")?;
+                indent.clone_into(&mut current);
+            }
+            current.push(char);
+        }
         empty = false;
     }
     writeln!(out, "{}", current.trim_end())
