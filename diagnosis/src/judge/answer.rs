@@ -163,7 +163,8 @@ fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
 fn views(board: &Board, names: &Names) -> Vec<ChainView> {
     let view = |chain: &&'static crate::chain::Chain| {
         let rows: Vec<&Row> = board.rows.iter().filter(|row| row.chain.id == chain.id).collect();
-        let known = |row: &&Row| matches!(row.verdict.state, State::Intact | State::Broken);
+        let held = |row: &Row| matches!(row.verdict.state, State::Intact | State::Broken);
+        let known = |row: &&Row| held(row) || row.doubted();
         rows.iter().any(known).then(|| ChainView {
             id: chain.id,
             title: chain.title,

@@ -76,6 +76,7 @@ fn look(facts: &Facts) -> Look {
                 Verdict::broken(&NOT_SERVING, door.ended.to_string(), source.quote(&door.host));
             Ok(broken.and_evidence(config.quote("aws")))
         }
-        _ => Err(IPAMD_LOG.missing(door.to_string())),
+        Ended::Forbidden => Err(NODE_CHECK_AS_ROOT.missing(door.brief())),
+        _ => Err(IPAMD_LOG.doubt(door.brief(), source.quote(&door.host))),
     }
 }
