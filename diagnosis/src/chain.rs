@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     facts::{Facts, Input, Missing, Source},
     pattern::Names,
-    report::{Evidence, State},
+    report::{Evidence, Risk, State},
 };
 
 pub mod image_pull;
@@ -17,6 +17,7 @@ pub mod irsa;
 pub mod ladder;
 pub mod node_join;
 mod noise;
+pub mod pod_identity;
 pub mod pod_network;
 mod retired;
 
@@ -24,9 +25,15 @@ pub use noise::NOISE;
 pub use retired::RETIRED;
 
 /// In causal order: a node joins before a pod has a network, and pulls its image before it asks
-/// for credentials. The order decides which of two independent faults is named first.
-pub static CHAINS: &[&Chain] =
-    &[&node_join::CHAIN, &pod_network::CHAIN, &image_pull::CHAIN, &irsa::CHAIN];
+/// for credentials. The order decides which of two independent faults is named first. Pod Identity
+/// stands before IRSA, because EKS injects it alone where a ServiceAccount has both.
+pub static CHAINS: &[&Chain] = &[
+    &node_join::CHAIN,
+    &pod_network::CHAIN,
+    &image_pull::CHAIN,
+    &pod_identity::CHAIN,
+    &irsa::CHAIN,
+];
 
 pub fn links() -> impl Iterator<Item = (&'static Chain, &'static Link)> {
     CHAINS.iter().flat_map(|chain| chain.links.iter().map(move |link| (*chain, *link)))
@@ -183,12 +190,15 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
     pub names: Names,
     pub needs: Option<&'static Input>,
+    /// What works but is too wide, whatever the state.
+    pub risks: Vec<Risk>,
 }
 
 impl Verdict {
     fn new(state: State, detail: impl Into<String>) -> Self {
         let (detail, evidence, names) = (detail.into(), Vec::new(), Names::new());
-        Self { state, fault: None, detail, at: None, evidence, names, needs: None }
+        let (at, risks) = (None, Vec::new());
+        Self { state, fault: None, detail, at, evidence, names, needs: None, risks }
     }
 
     pub fn intact(detail: impl Into<String>, source: &Source) -> Self {
@@ -208,6 +218,11 @@ impl Verdict {
     /// Fills a name of the fault's texts.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.names.insert(name, value.into());
+        self
+    }
+
+    pub fn and_risk(mut self, title: impl Into<String>, evidence: Evidence) -> Self {
+        self.risks.push(Risk { title: title.into(), evidence: vec![evidence] });
         self
     }
 

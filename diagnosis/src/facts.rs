@@ -15,8 +15,14 @@ mod observed;
 mod pod;
 mod reach;
 
-pub use account::{Account, Condition, TrustPolicy};
-pub use cluster::{Cluster, NodeCondition, NodeObject, PodObject, RegisteredNode, ServiceAccount};
+pub use account::{
+    Account, Association, AssociationObject, ClusterIdentity, DecodedDenial, OidcProvider,
+    OidcProviders, PolicyDocument, Role, RoleObject, Simulation,
+};
+pub use cluster::{
+    Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject, PodObject,
+    ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject, WorkloadPod,
+};
 pub use input::{Input, inputs};
 pub use node::{
     ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,

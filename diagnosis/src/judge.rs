@@ -6,6 +6,7 @@ use crate::{
     report::{Report, State},
 };
 
+mod affected;
 mod answer;
 mod board;
 mod hear;

@@ -82,6 +82,7 @@ pub(crate) async fn collect(
         pod_identity,
         imds,
         caller,
+        ..Pod::default()
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let collector = Collector { command: "probe".to_owned(), version };

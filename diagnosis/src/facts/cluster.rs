@@ -2,29 +2,131 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Observed;
+use super::{IdentityEnv, Observed};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Cluster {
-    pub service_account: Observed<ServiceAccount>,
+    /// The ServiceAccount of the subject.
+    pub service_account: Observed<ServiceAccountObject>,
+    /// Every ServiceAccount with a role annotation, as far as the asker may list them.
+    pub annotated: Observed<Vec<ServiceAccount>>,
+    /// The workload's pod; never the probe's.
     pub pod: Observed<PodObject>,
+    /// Names of the pods in the same namespace that use the subject's ServiceAccount, the subject included.
+    pub sharing_pods: Observed<Vec<String>>,
+    /// The NetworkPolicies that select the subject and restrict its egress. Empty: none does.
+    pub egress_policies: Observed<Vec<EgressPolicy>>,
     pub node: Observed<NodeObject>,
 }
 
+/// The ServiceAccount under the subject's name, or that there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceAccountObject {
+    /// 404
+    Absent,
+    Present(ServiceAccount),
+}
+
+/// The annotations below `eks.amazonaws.com/` are those that the EKS webhook reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ServiceAccount {
     pub namespace: String,
     pub name: String,
-    /// The annotation `eks.amazonaws.com/role-arn`.
+    /// RFC 3339, like every time here.
+    pub created: Option<String>,
+    /// `…/role-arn`
     pub role_arn: Option<String>,
+    /// When the role annotation was last written, from `managedFields`: a manager's later write of
+    /// another field moves it too, so that it is the latest possible time.
+    pub annotated: Option<String>,
+    /// `…/audience`
+    pub audience: Option<String>,
+    /// `…/sts-regional-endpoints`
+    pub sts_regional_endpoints: Option<String>,
+    /// `…/token-expiration`
+    pub token_expiration: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PodObject {
+    /// 404
+    Absent,
+    Present(WorkloadPod),
+}
+
+/// What of a pod's spec decides its identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct WorkloadPod {
+    pub namespace: String,
+    pub name: String,
+    pub service_account: String,
+    pub created: Option<String>,
+    /// `spec.nodeName`
+    pub node: Option<String>,
+    /// Such as `Running`.
+    pub phase: String,
+    pub host_network: bool,
+    /// The pod runs on Windows, by `spec.os` or its node selector.
+    pub windows: bool,
+    /// The label `eks.amazonaws.com/skip-pod-identity-webhook` is there.
+    pub skips_webhook: bool,
+    /// The annotation `eks.amazonaws.com/skip-containers`, verbatim.
+    pub skip_containers: Option<String>,
+    /// The container that the question is about: the one asked for, else the first.
+    pub container: String,
+    /// Init containers too.
+    pub containers: Vec<Container>,
+    /// Token projections of all volumes.
+    pub tokens: Vec<ProjectedToken>,
+    /// `spec.securityContext.fsGroup`
+    pub fs_group: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct PodObject {
-    pub service_account: String,
+pub struct Container {
+    pub name: String,
+    /// What its `env` sets; what `envFrom` or the image sets is not seen here.
+    pub identity: IdentityEnv,
+    /// Whether it takes variables from somewhere that is not seen here.
+    pub env_from: bool,
+    /// Names of the volumes that it mounts.
+    pub mounts: Vec<String>,
+    /// Its own `runAsUser`, else the pod's.
+    pub run_as_user: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ProjectedToken {
+    pub volume: String,
+    pub audience: String,
+    pub expiration_seconds: Option<i64>,
+}
+
+/// A NetworkPolicy of which the API server says that it restricts the subject's egress.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EgressPolicy {
+    pub name: String,
+    pub allows: Vec<EgressRule>,
+}
+
+/// Only what is written as addresses; a rule by pod or namespace reaches no address outside the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EgressRule {
+    /// Empty: every destination.
+    pub blocks: Vec<String>,
+    /// Addresses taken out of the blocks.
+    pub except: Vec<String>,
+    /// Empty: every port.
+    pub ports: Vec<u16>,
 }
 
 /// The Node object under this instance's name, or that there is none.
@@ -55,4 +157,29 @@ pub struct NodeCondition {
     pub status: String,
     pub reason: String,
     pub message: String,
+}
+
+impl ServiceAccountObject {
+    pub fn present(&self) -> Option<&ServiceAccount> {
+        match self {
+            Self::Absent => None,
+            Self::Present(it) => Some(it),
+        }
+    }
+}
+
+impl PodObject {
+    pub fn present(&self) -> Option<&WorkloadPod> {
+        match self {
+            Self::Absent => None,
+            Self::Present(it) => Some(it),
+        }
+    }
+}
+
+impl WorkloadPod {
+    /// The container that the question is about.
+    pub fn own(&self) -> Option<&Container> {
+        self.containers.iter().find(|it| it.name == self.container)
+    }
 }

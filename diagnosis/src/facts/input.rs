@@ -48,6 +48,35 @@ pub mod inputs {
         "oidc-provider",
         "aws iam list-open-id-connect-providers, in account <account>; it must list the host and path of <issuer>",
     );
+    pub static POD: Input = input("pod", "kubectl get pod -n <namespace> <pod> -o yaml");
+    pub static SERVICE_ACCOUNTS: Input =
+        input("service-accounts", "kubectl get serviceaccounts -n <namespace> -o yaml");
+    pub static NETWORK_POLICIES: Input =
+        input("network-policies", "kubectl get networkpolicies -n <namespace> -o yaml");
+    pub static ROLE_POLICIES: Input = input(
+        "role-policies",
+        "eks-triage why pod/<pod> -n <namespace>, with credentials that may read role <role>",
+    );
+    pub static SIMULATION: Input = input(
+        "simulation",
+        "aws iam simulate-principal-policy --policy-source-arn <role-arn> --action-names <action> --resource-arns <resource>",
+    );
+    pub static CLUSTER_IDENTITY: Input =
+        input("cluster-identity", "aws eks describe-cluster --name <cluster>");
+    pub static ASSOCIATION: Input = input(
+        "association",
+        "aws eks list-pod-identity-associations --cluster-name <cluster> --namespace <namespace> --service-account <service-account>",
+    );
+    pub static ASSOCIATION_ROLE: Input =
+        input("association-role", "aws iam get-role --role-name <association-role>");
+    pub static TARGET_ROLE: Input = input(
+        "target-role",
+        "aws iam get-role --role-name <target-role>, in account <target-account>",
+    );
+    pub static POD_IDENTITY_AGENT_LOG: Input = input(
+        "pod-identity-agent-log",
+        "kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=200",
+    );
     pub static WORKLOAD_LOG: Input = input(
         "workload-log",
         "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity, or the workload's own log",

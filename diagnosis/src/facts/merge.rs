@@ -15,7 +15,7 @@ impl Facts {
             node: a.node.or(b.node),
             pod: a.pod.or(b.pod),
             cluster: a.cluster.or(b.cluster),
-            account: Account { trust: a.account.trust.or(b.account.trust) },
+            account: a.account.or(b.account),
             lines: a.lines.into_iter().chain(b.lines).collect(),
         }
     }
@@ -55,6 +55,8 @@ impl Pod {
             sts_regional: self.sts_regional.or(b.sts_regional),
             sts_global: self.sts_global.or(b.sts_global),
             web_identity: self.web_identity.or(b.web_identity),
+            pod_identity_token: self.pod_identity_token.or(b.pod_identity_token),
+            pod_identity_agent: self.pod_identity_agent.or(b.pod_identity_agent),
             pod_identity: self.pod_identity.or(b.pod_identity),
             imds: self.imds.or(b.imds),
             caller: self.caller.or(b.caller),
@@ -66,8 +68,26 @@ impl Cluster {
     fn or(self, b: Self) -> Self {
         Self {
             service_account: self.service_account.or(b.service_account),
+            annotated: self.annotated.or(b.annotated),
             pod: self.pod.or(b.pod),
+            sharing_pods: self.sharing_pods.or(b.sharing_pods),
+            egress_policies: self.egress_policies.or(b.egress_policies),
             node: self.node.or(b.node),
+        }
+    }
+}
+
+impl Account {
+    fn or(self, b: Self) -> Self {
+        Self {
+            cluster: self.cluster.or(b.cluster),
+            role: self.role.or(b.role),
+            oidc_providers: self.oidc_providers.or(b.oidc_providers),
+            association: self.association.or(b.association),
+            association_role: self.association_role.or(b.association_role),
+            target_role: self.target_role.or(b.target_role),
+            simulation: self.simulation.or(b.simulation),
+            decoded_denial: self.decoded_denial.or(b.decoded_denial),
         }
     }
 }

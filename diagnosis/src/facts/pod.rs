@@ -19,6 +19,10 @@ pub struct Pod {
     pub sts_global: Observed<Reach>,
     /// `sts:AssumeRoleWithWebIdentity` with the pod's own token.
     pub web_identity: Observed<Answer>,
+    /// The token that Pod Identity's webhook mounts.
+    pub pod_identity_token: Observed<TokenFile>,
+    /// The connection to the Pod Identity agent.
+    pub pod_identity_agent: Observed<Reach>,
     /// The Pod Identity agent's answer; what it hands out is dropped unread.
     pub pod_identity: Observed<Answer>,
     /// Whether the node's role can be had from this pod; asked only when the pod has no identity of its own.
@@ -41,6 +45,14 @@ pub struct IdentityEnv {
     pub sts_regional_endpoints: Option<String>,
     /// `AWS_CONTAINER_CREDENTIALS_FULL_URI`
     pub container_credentials_uri: Option<String>,
+    /// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`
+    pub container_token_file: Option<String>,
+    /// `AWS_PROFILE`
+    pub profile: Option<String>,
+    /// Host and port of `HTTP_PROXY` or `http_proxy`; what a URL says before `@` is left out.
+    pub http_proxy: Option<String>,
+    /// `NO_PROXY` or `no_proxy`
+    pub no_proxy: Option<String>,
     /// Whether `AWS_ACCESS_KEY_ID` is set; its value is not read into facts.
     pub static_keys: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, slice};
 
-use super::{Board, Row, board::Symptom, names::names};
+use super::{Board, Row, affected, board::Symptom, names::names};
 use crate::{
     chain::{CHAINS, Fault},
     facts::{Facts, Input, NOT_SEEN, inputs::NEWER_LINES},
@@ -62,7 +62,7 @@ pub(super) fn answer(
             summary: text(fault.fix),
             change: text(fault.change),
             owner: text(fault.owner),
-            impact: text(fault.impact),
+            impact: impact(facts, text(fault.impact)),
         }),
         verify: decided.map(|(_, fault, _)| Verify {
             command: text(fault.verify),
@@ -73,7 +73,7 @@ pub(super) fn answer(
             _ => Vec::new(),
         },
         also: broken.iter().skip(1).map(|(row, fault, _)| also(facts, row, fault)).collect(),
-        risks: Vec::new(),
+        risks: board.rows.iter().flat_map(|row| row.verdict.risks.clone()).collect(),
         possible: match outcome {
             Outcome::Undecided => possible,
             _ => Vec::new(),
@@ -118,6 +118,16 @@ fn possible(board: &Board, symptoms: &[Symptom]) -> Vec<Cause> {
         }
     }
     possible
+}
+
+/// With who else is touched, where that was looked for.
+fn impact(facts: &Facts, mut impact: String) -> String {
+    let sharing = affected::affected(facts);
+    if !sharing.is_empty() {
+        impact.push_str("; also touched: ");
+        impact.push_str(&sharing.join(", "));
+    }
+    impact
 }
 
 /// There is no number for confidence: the ways agree, or they do not.

@@ -57,7 +57,8 @@ pub(super) fn records(facts: &Facts) -> Vec<Record> {
         text: line.text.clone(),
         answer: false,
     });
-    lines.chain(answer(&facts.pod.web_identity)).chain(answer(&facts.node.ecr_token)).collect()
+    let answers = [&facts.pod.web_identity, &facts.pod.pod_identity, &facts.node.ecr_token];
+    lines.chain(answers.into_iter().filter_map(answer)).collect()
 }
 
 fn answer(observed: &Observed<Answer>) -> Option<Record> {

@@ -42,7 +42,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("token-audience", &it.audience.join(", "));
         service_account(&it.subject, &mut put);
     }
-    if let Some(it) = facts.cluster.service_account.value() {
+    if let Some(it) = facts.cluster.service_account.value().and_then(|it| it.present()) {
         put("namespace", &it.namespace);
         put("service-account", &it.name);
         role(it.role_arn.as_deref(), &mut put);

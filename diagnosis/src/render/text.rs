@@ -47,6 +47,13 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         wrapped(out, &title, "      ")?;
         quotes(&it.evidence, "    ", out)?;
     }
+    if !report.risks.is_empty() {
+        writeln!(out, "\nworks, but is too wide")?;
+    }
+    for it in &report.risks {
+        wrapped(out, &format!("  {}", it.title), "    ")?;
+        quotes(&it.evidence, "    ", out)?;
+    }
     let aside = report.set_aside.iter();
     section(out, "set aside", aside.map(|it| format!("{}  ({})", it.evidence.quote, it.why)))
 }

@@ -20,6 +20,7 @@ pub(super) fn identity(environment: &Environment) -> Observed<IdentityEnv> {
         sts_regional_endpoints: value(&environment.sts_regional_endpoints),
         container_credentials_uri: value(&environment.container_credentials_uri),
         static_keys: environment.access_key_is_set,
+        ..IdentityEnv::default()
     };
     Observed::seen(seen, Source::new(PLACE, now(), text(environment)))
 }

@@ -4,7 +4,7 @@ use super::{pod_identity_instead, sts_endpoint};
 use crate::{
     aws::{RoleArn, partition_of_region},
     chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, Observed, Source, inputs::SERVICE_ACCOUNT},
+    facts::{Facts, Observed, ServiceAccountObject, Source, inputs::SERVICE_ACCOUNT},
 };
 
 pub(super) static LINK: Link = Link {
@@ -66,7 +66,7 @@ fn look(facts: &Facts) -> Look {
     }
     let env = facts.pod.identity.value();
     let (arn, source) = match &facts.cluster.service_account {
-        Observed::Seen { value, source } => {
+        Observed::Seen { value: ServiceAccountObject::Present(value), source } => {
             let Some(arn) = &value.role_arn else {
                 let quote = source.quote(&value.name);
                 return Ok(Verdict::broken(&MISSING, "no annotation", quote));
