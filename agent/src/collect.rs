@@ -20,6 +20,7 @@ mod cni;
 mod imds;
 mod kubelet;
 mod registry;
+mod sts;
 
 pub(crate) use cni::Introspection;
 
@@ -53,12 +54,13 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             None => named(instance().await),
         }
     };
-    let (imds, kubelet, cni, cluster, registry) = tokio::join!(
+    let (imds, kubelet, cni, cluster, registry, sts) = tokio::join!(
         imds::look(net, sender, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
         cluster_api::look(net, options, name, deadline),
         registry::look(net, options, instance, deadline),
+        sts::look(net, options.region.as_deref(), instance, deadline),
     );
     let name = match &options.node_name {
         Some(name) => {
@@ -87,6 +89,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             introspection: cni.introspection,
             ipamd: cni.ipamd,
             ipamd_grpc: cni.grpc,
+            sts,
             ecr_api: registry.ecr_api,
             registry: registry.host,
             layer_host: registry.layer_host,

@@ -8,7 +8,8 @@ use diagnosis::facts::{Answer, Instance, LayerAnswer, ManifestAnswer, Observed, 
 use reach::{Method, Net, Request};
 use tokio::time::Instant;
 
-use self::image::{Ecr, Image, is_region};
+pub(super) use self::image::is_region;
+use self::image::{Ecr, Image};
 use self::pull::Pull;
 use super::Options;
 use super::ask::{self, Missed, observed};
@@ -150,7 +151,7 @@ fn ecr_image(name: &str) -> Result<Image, String> {
     Ok(image)
 }
 
-fn known(instance: &Observed<Instance>) -> Result<Instance, String> {
+pub(super) fn known(instance: &Observed<Instance>) -> Result<Instance, String> {
     match instance {
         Observed::Seen { value, .. } => Ok(value.clone()),
         Observed::Failed { why, .. } => Err(format!("the region is not known: {why}")),

@@ -36,6 +36,7 @@ impl Node {
             introspection: self.introspection.or(b.introspection),
             ipamd: self.ipamd.or(b.ipamd),
             ipamd_grpc: self.ipamd_grpc.or(b.ipamd_grpc),
+            sts: self.sts.or(b.sts),
             ecr_api: self.ecr_api.or(b.ecr_api),
             registry: self.registry.or(b.registry),
             layer_host: self.layer_host.or(b.layer_host),

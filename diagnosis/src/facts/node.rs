@@ -29,6 +29,8 @@ pub struct Node {
     pub ipamd: Observed<Ipamd>,
     /// ipamd's gRPC socket, which cannot be switched off: the unix socket or 127.0.0.1:50051.
     pub ipamd_grpc: Observed<Reach>,
+    /// The regional STS host, which workloads on this node ask from their own network.
+    pub sts: Observed<Reach>,
     pub ecr_api: Observed<Reach>,
     /// `GET /v2/` of the registry host, without credentials.
     pub registry: Observed<Reach>,

@@ -66,7 +66,7 @@ impl<'a> Ecr<'a> {
 }
 
 /// It becomes part of host names.
-pub(super) fn is_region(text: &str) -> bool {
+pub(in crate::collect) fn is_region(text: &str) -> bool {
     let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
     (1..=32).contains(&text.len()) && text.bytes().all(allowed)
 }
