@@ -6,6 +6,7 @@ pub mod aws;
 pub mod chain;
 pub mod document;
 pub mod facts;
+pub mod iam;
 mod judge;
 pub mod pattern;
 pub mod render;
