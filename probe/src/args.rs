@@ -32,7 +32,7 @@ pub(crate) struct Args {
     )]
     pub(crate) deadline: Duration,
 
-    /// The form of the verdict on stdout
+    /// What goes to stdout: the verdict in one of two forms, or what was observed
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) output: Output,
 
@@ -72,6 +72,8 @@ pub(crate) struct Args {
 pub(crate) enum Output {
     Text,
     Json,
+    /// A recording without secrets, as `eks-triage facts` prints it
+    Facts,
 }
 
 fn deadline(text: &str) -> Result<Duration, String> {

@@ -42,7 +42,7 @@ pub(crate) async fn collect(
     begin: Instant,
     deadline: Instant,
 ) -> Facts {
-    let (file, secret) = token::token(environment).await;
+    let (file, secret) = token::web_identity(environment).await;
     let own = match &file {
         Observed::Seen { value: TokenFile::Claims(claims), source } => {
             Some(Witness { place: &source.place, claims })
@@ -60,7 +60,7 @@ pub(crate) async fn collect(
             web_identity::assume(net, environment, &file, secret.as_ref(), &host, first),
             pod_identity::ask(net, environment, first),
         );
-        let imds = node_role(net, &web_identity, &pod_identity, deadline).await;
+        let imds = node_role(net, &web_identity, &pod_identity.answer, deadline).await;
         (web_identity, pod_identity, imds)
     });
     let (sts_regional, sts_global, (web_identity, pod_identity, imds)) = tokio::join!(
@@ -79,7 +79,9 @@ pub(crate) async fn collect(
         sts_regional,
         sts_global,
         web_identity,
-        pod_identity,
+        pod_identity_token: pod_identity.token,
+        pod_identity_agent: pod_identity.agent,
+        pod_identity: pod_identity.answer,
         imds,
         caller,
         ..Pod::default()

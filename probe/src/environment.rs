@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::proxy::Proxy;
+
 /// Raw values. A variable that is empty counts as not set, as it does for the AWS SDKs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
@@ -14,6 +16,10 @@ pub(crate) struct Environment {
     pub(crate) sts_regional_endpoints: Variable,
     pub(crate) container_credentials_uri: Variable,
     pub(crate) container_token_file: Variable,
+    pub(crate) profile: Variable,
+    /// Read at once, because the raw value may hold a password.
+    pub(crate) http_proxy: Proxy,
+    pub(crate) no_proxy: Variable,
     /// The value is a key's name, which nobody needs to see; so it is not kept.
     pub(crate) access_key_is_set: bool,
     pub(crate) ca_bundle: Option<PathBuf>,
@@ -34,6 +40,10 @@ impl Environment {
 
     pub(crate) fn from(get: impl Fn(&str) -> Option<OsString>) -> Self {
         let variable = |name| Variable(get(name));
+        // In either case, as most clients take it; an empty one is none.
+        let either = |upper: &str, lower: &str| {
+            get(upper).filter(|it| !it.is_empty()).or_else(|| get(lower))
+        };
         Self {
             role_arn: variable("AWS_ROLE_ARN"),
             token_file: variable("AWS_WEB_IDENTITY_TOKEN_FILE"),
@@ -42,6 +52,9 @@ impl Environment {
             sts_regional_endpoints: variable("AWS_STS_REGIONAL_ENDPOINTS"),
             container_credentials_uri: variable("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
             container_token_file: variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+            profile: variable("AWS_PROFILE"),
+            http_proxy: Proxy::read(either("HTTP_PROXY", "http_proxy").as_deref()),
+            no_proxy: Variable(either("NO_PROXY", "no_proxy")),
             access_key_is_set: variable("AWS_ACCESS_KEY_ID").path().is_some(),
             ca_bundle: variable("AWS_CA_BUNDLE").path(),
             host_ip: variable("HOST_IP"),
@@ -99,8 +112,21 @@ mod tests {
 
     #[test]
     fn the_value_of_a_key_is_not_kept() {
-        let read = Environment::of(&[("AWS_ACCESS_KEY_ID", "AKIAPLANTED")]);
+        let read = Environment::of(&[
+            ("AWS_ACCESS_KEY_ID", "AKIAPLANTED"),
+            ("http_proxy", "http://me:PLANTED@proxy.corp:3128"),
+        ]);
         assert!(read.access_key_is_set);
+        assert_eq!(read.http_proxy.place(), Some("proxy.corp:3128"));
         assert!(!format!("{read:?}").contains("PLANTED"));
+    }
+
+    #[test]
+    fn a_proxy_is_named_in_capitals_or_not() {
+        let both =
+            [("HTTP_PROXY", ""), ("http_proxy", "a:1"), ("NO_PROXY", "b"), ("no_proxy", "c")];
+        let read = Environment::of(&both);
+        assert_eq!(read.http_proxy.place(), Some("a:1"));
+        assert_eq!(read.no_proxy.text().as_deref(), Some("b"));
     }
 }

@@ -19,6 +19,8 @@ mod deliver;
 mod environment;
 mod line;
 mod output;
+mod permission;
+mod proxy;
 mod secret;
 #[cfg(test)]
 mod testing;
@@ -59,7 +61,7 @@ async fn probe(net: &Net, args: &Args, environment: &Environment, begin: Instant
     let reporter = pass.as_ref().ok().map(deliver::Pass::witness);
     let facts = collect::collect(net, environment, reporter, begin, deadline).await;
     let report = judge(&facts);
-    if let Err(error) = output::print(&report, args.output) {
+    if let Err(error) = output::print(&report, &facts, args.output) {
         say(&format!("failed to write the verdict to stdout: {error}"));
     }
     if let Err(error) = output::leave(&report, &args.termination_message) {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use diagnosis::facts::Facts;
 use diagnosis::render;
 use diagnosis::report::Report;
 
@@ -14,14 +15,18 @@ use crate::args::Output;
 /// Kubernetes keeps no more of a termination message.
 const TERMINATION_MESSAGE: usize = 4096;
 
-pub(crate) fn print(report: &Report, form: Output) -> io::Result<()> {
-    let mut verdict = Vec::new();
+pub(crate) fn print(report: &Report, facts: &Facts, form: Output) -> io::Result<()> {
+    let mut printed = Vec::new();
     match form {
-        Output::Text => render::text(report, &mut verdict)?,
-        Output::Json => render::json(report, &mut verdict)?,
+        Output::Text => render::text(report, &mut printed)?,
+        Output::Json => render::json(report, &mut printed)?,
+        Output::Facts => {
+            serde_json::to_writer_pretty(&mut printed, facts)?;
+            writeln!(printed)?;
+        }
     }
     let mut stdout = io::stdout().lock();
-    stdout.write_all(&verdict)?;
+    stdout.write_all(&printed)?;
     stdout.flush()
 }
 
@@ -49,8 +54,6 @@ pub(crate) fn say(text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use diagnosis::facts::Facts;
-
     use super::*;
 
     #[test]

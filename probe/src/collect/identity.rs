@@ -5,6 +5,7 @@ use reach::now;
 
 use crate::environment::{Environment, Variable};
 use crate::line::line;
+use crate::proxy::Proxy;
 
 const PLACE: &str = "environment of the probe";
 
@@ -19,8 +20,11 @@ pub(super) fn identity(environment: &Environment) -> Observed<IdentityEnv> {
         region: environment.region().map(|it| bounded(&it)),
         sts_regional_endpoints: value(&environment.sts_regional_endpoints),
         container_credentials_uri: value(&environment.container_credentials_uri),
+        container_token_file: value(&environment.container_token_file),
+        profile: value(&environment.profile),
+        http_proxy: environment.http_proxy.place().map(str::to_owned),
+        no_proxy: value(&environment.no_proxy),
         static_keys: environment.access_key_is_set,
-        ..IdentityEnv::default()
     };
     Observed::seen(seen, Source::new(PLACE, now(), text(environment)))
 }
@@ -28,20 +32,30 @@ pub(super) fn identity(environment: &Environment) -> Observed<IdentityEnv> {
 fn text(environment: &Environment) -> String {
     let key = if environment.access_key_is_set { "set" } else { "not set" };
     let key = format!("AWS_ACCESS_KEY_ID is {key}");
-    let lines = [
+    let named = |(name, variable): (&str, &Variable)| match variable.text() {
+        Some(value) => format!("{name}={}", line(&value, VALUE)),
+        None if variable.is_empty() => format!("{name} is empty"),
+        None => format!("{name} is not set"),
+    };
+    let aws = [
         ("AWS_ROLE_ARN", &environment.role_arn),
         ("AWS_WEB_IDENTITY_TOKEN_FILE", &environment.token_file),
         ("AWS_REGION", &environment.region),
         ("AWS_DEFAULT_REGION", &environment.default_region),
         ("AWS_STS_REGIONAL_ENDPOINTS", &environment.sts_regional_endpoints),
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &environment.container_credentials_uri),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &environment.container_token_file),
+        ("AWS_PROFILE", &environment.profile),
     ]
-    .map(|(name, variable)| match variable.text() {
-        Some(value) => format!("{name}={}", line(&value, VALUE)),
-        None if variable.is_empty() => format!("{name} is empty"),
-        None => format!("{name} is not set"),
-    });
-    lines.into_iter().chain([key]).collect::<Vec<_>>().join("\n")
+    .map(named);
+    // The probe itself never asks a proxy: what it measures is the network.
+    let proxy = match &environment.http_proxy {
+        Proxy::NotSet => "HTTP_PROXY is not set".to_owned(),
+        Proxy::At(place) => format!("HTTP_PROXY={place}"),
+        Proxy::Unreadable => "HTTP_PROXY is set, and names no host".to_owned(),
+    };
+    let no_proxy = named(("NO_PROXY", &environment.no_proxy));
+    aws.into_iter().chain([proxy, no_proxy, key]).collect::<Vec<_>>().join("\n")
 }
 
 /// Unlike in the text, an invisible character stays what it is: a link must see it.
@@ -59,6 +73,9 @@ mod tests {
             ("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/api\nAWS_REGION=forged"),
             ("AWS_WEB_IDENTITY_TOKEN_FILE", ""),
             ("AWS_ACCESS_KEY_ID", "AKIAPLANTED"),
+            ("AWS_PROFILE", "dev"),
+            ("HTTP_PROXY", "http://me:PLANTED@proxy.corp:3128"),
+            ("NO_PROXY", "169.254.169.254,.internal"),
         ]);
         let Observed::Seen { value, source } = identity(&environment) else {
             panic!("not seen");
@@ -72,6 +89,10 @@ mod tests {
                 "AWS_DEFAULT_REGION is not set",
                 "AWS_STS_REGIONAL_ENDPOINTS is not set",
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI is not set",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is not set",
+                "AWS_PROFILE=dev",
+                "HTTP_PROXY=proxy.corp:3128",
+                "NO_PROXY=169.254.169.254,.internal",
                 "AWS_ACCESS_KEY_ID is set",
             ]
         );

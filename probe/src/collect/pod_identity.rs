@@ -2,15 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use diagnosis::facts::{Answer, Observed, Source};
+use diagnosis::facts::{Answer, Observed, Reach, Source, TokenFile};
 use reach::{Net, Request, now};
 use tokio::time::Instant;
 use zeroize::Zeroize;
 
+use super::token;
 use crate::environment::Environment;
 use crate::line::line;
 use crate::secret::Secret;
-use crate::token_file;
 
 /// Where the agent listens on each node; besides loopback, no SDK sends its token elsewhere.
 const AGENT: [IpAddr; 2] = [
@@ -22,48 +22,72 @@ const MESSAGE: usize = 512;
 
 const BODY: usize = 8 * 1024;
 
-pub(super) async fn ask(
-    net: &Net,
-    environment: &Environment,
-    deadline: Instant,
-) -> Observed<Answer> {
-    let Some(url) = environment.container_credentials_uri.text() else {
-        return Observed::Skipped;
-    };
-    let place = line(&url, MESSAGE);
-    let failed = |why: String| Observed::failed(why.clone(), Source::new(&*place, now(), why));
-    let request = match request(&url, environment).await {
-        Ok(request) => request.max_body(BODY),
-        Err(why) => return failed(why),
-    };
-    let mut measured = net.measure(&request, deadline).await;
-    let Some(status) = measured.reach.status() else {
-        return failed(measured.reach.to_string());
-    };
-    let answer = if (200..300).contains(&status) {
-        Answer { status, ..Answer::default() }
-    } else {
-        refused(status, &measured.body)
-    };
-    measured.body.zeroize();
-    let text = format!("HTTP {status} {}", answer.message).trim_end().to_owned();
-    Observed::seen(answer, Source::new(&*place, now(), text))
+/// How an answer of the agent begins, by its own code and that of EKS Auth behind it; what begins
+/// otherwise is somebody else's and is not quoted, because it could hold anything.
+/// Source: aws/eks-pod-identity-agent, `pkg/errors`, `internal/validation`, `internal/cloud/eksauth`.
+const WORDS: [&str; 9] = [
+    "Service account token ",
+    "JWT signature validation failed",
+    "Access Denied. ",
+    "Too Many Requests",
+    "error getting credentials to cache: ",
+    "unable to fetch credentials from EKS Auth",
+    "fetched credentials are expired",
+    "failed to get pod uid from service account token",
+    "404 page not found",
+];
+
+/// Token, connection and answer, each by itself.
+pub(super) struct PodIdentity {
+    pub(super) token: Observed<TokenFile>,
+    pub(super) agent: Observed<Reach>,
+    pub(super) answer: Observed<Answer>,
 }
 
-async fn request(url: &str, environment: &Environment) -> Result<Request, String> {
+pub(super) async fn ask(net: &Net, environment: &Environment, deadline: Instant) -> PodIdentity {
+    let (token, secret) = token::pod_identity(environment).await;
+    let Some(url) = environment.container_credentials_uri.text() else {
+        return PodIdentity { token, agent: Observed::Skipped, answer: Observed::Skipped };
+    };
+    let place = line(&url, MESSAGE);
+    let source = |text: String| Source::new(&*place, now(), text);
+    let request = match request(&url, secret.as_ref()) {
+        Ok(request) => request.max_body(BODY),
+        Err(why) => {
+            let agent = Observed::failed(why.clone(), source(why.clone()));
+            return PodIdentity {
+                token,
+                agent,
+                answer: Observed::failed(why.clone(), source(why)),
+            };
+        }
+    };
+    let mut measured = net.measure(&request, deadline).await;
+    let answer = match (&secret, measured.reach.status()) {
+        (None, _) => Observed::failed(token::not_asked(&token), source(String::new())),
+        // How far it came is the connection's own fact.
+        (Some(_), None) => Observed::Skipped,
+        (Some(_), Some(status)) => {
+            let answer = answer(status, &measured.body);
+            let text = format!("HTTP {status} {}", answer.message).trim_end().to_owned();
+            Observed::seen(answer, source(text))
+        }
+    };
+    measured.body.zeroize();
+    let text = measured.reach.to_string();
+    PodIdentity { token, agent: Observed::seen(measured.reach, source(text)), answer }
+}
+
+/// Without a token the agent refuses, which shows as well that it is there.
+fn request(url: &str, secret: Option<&Secret>) -> Result<Request, String> {
     let request = Request::get(url).map_err(|error| error.to_string())?;
     if !is_agent(&request.host) {
         return Err(format!("refused to send the token to {}", line(&request.host, MESSAGE)));
     }
-    let Some(path) = environment.container_token_file.path() else {
-        return Err("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is not set".to_owned());
-    };
-    let named = |why: &str| format!("{}: {why}", line(&path.to_string_lossy(), MESSAGE));
-    let (file, secret) =
-        token_file::read(&path).await.map_err(|error| named(&error.to_string()))?;
-    let secret = secret.ok_or_else(|| named(token_file::why_not(&file)))?;
-    let token = Secret::expose_text(&secret).unwrap_or_default();
-    request.secret("authorization", token).map_err(|error| error.to_string())
+    match secret.and_then(Secret::expose_text) {
+        Some(token) => request.secret("authorization", token).map_err(|error| error.to_string()),
+        None => Ok(request),
+    }
 }
 
 /// Literal addresses only: a name could lead anywhere.
@@ -72,19 +96,44 @@ fn is_agent(host: &str) -> bool {
 }
 
 /// The agent writes `[request]: (Code): message`, and plain text for its own refusals.
-fn refused(status: u16, body: &[u8]) -> Answer {
-    let message = line(String::from_utf8_lossy(body).trim(), MESSAGE);
-    let code = message.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-    let code = code.map_or("", |(code, _)| code);
-    let is_code = code.ends_with("Exception") && code.bytes().all(|it| it.is_ascii_alphanumeric());
-    let code = if is_code { code.to_owned() } else { String::new() };
-    Answer { status, code, message, detail: String::new() }
+fn answer(status: u16, body: &[u8]) -> Answer {
+    if (200..300).contains(&status) {
+        return Answer { status, ..Answer::default() };
+    }
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim();
+    let Some(code) = code(text) else {
+        let foreign = || format!("HTTP {status}, but not in the words of the agent");
+        let own = WORDS.iter().any(|it| text.starts_with(it));
+        let message = if own { line(text, MESSAGE) } else { foreign() };
+        return Answer { status, message, ..Answer::default() };
+    };
+    Answer { status, code, message: line(text, MESSAGE), detail: String::new() }
+}
+
+/// Of `[request]: (Code): message`, `(Code): message` or `[request]`, where it is empty; none where
+/// the text is another.
+fn code(text: &str) -> Option<String> {
+    let rest = match text.strip_prefix('[').and_then(|it| it.split_once(']')) {
+        Some((id, rest)) if id.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') => {
+            if rest.is_empty() {
+                return Some(String::new());
+            }
+            rest.strip_prefix(": ")?
+        }
+        Some(_) => return None,
+        None => text,
+    };
+    let (code, _) = rest.strip_prefix('(')?.split_once("): ")?;
+    let letters = code.bytes().all(|it| it.is_ascii_alphanumeric());
+    (letters && !code.is_empty()).then(|| code.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use diagnosis::facts::Ended;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -105,7 +154,7 @@ mod tests {
     }
 
     /// What the agent was asked, and what was made of its answer.
-    async fn exchange(answer: &'static str) -> (String, Observed<Answer>) {
+    async fn exchange(answer: &'static str) -> (String, PodIdentity) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("token");
         std::fs::write(&file, testing::token("api", "pods.eks.amazonaws.com")).unwrap();
@@ -152,43 +201,81 @@ mod tests {
             ("http://[::ffff:1.2.3.4]/", "refused to send the token to ::ffff:1.2.3.4"),
             ("file:///etc/passwd", "is not a URL"),
         ] {
-            let observed = ask(&testing::net(&[]), &environment(uri, "/nonexistent"), soon()).await;
-            let Observed::Failed { why, .. } = observed else { panic!("{observed:?}") };
+            let asked = ask(&testing::net(&[]), &environment(uri, "/nonexistent"), soon()).await;
+            let Observed::Failed { why, .. } = asked.agent else { panic!("{:?}", asked.agent) };
+            assert!(matches!(asked.answer, Observed::Failed { .. }));
             assert!(why.contains(reason), "`{why}` does not say `{reason}`");
         }
     }
 
     #[tokio::test]
-    async fn without_a_token_nobody_is_asked() {
-        let net = testing::net(&[]);
-        let observed = ask(&net, &environment(URI, "/nonexistent/t"), soon()).await;
-        let Observed::Failed { why, .. } = observed else { panic!("{observed:?}") };
-        assert_eq!(why, "/nonexistent/t: no such file");
+    async fn without_a_token_only_the_connection_is_seen() {
+        let net = testing::net(&[("169.254.170.23:80", testing::DEAD)]);
+        let asked = ask(&net, &environment(URI, "/nonexistent/t"), soon()).await;
+        assert_eq!(asked.token.value(), Some(&TokenFile::Missing));
+        assert_eq!(asked.agent.value().map(|it| it.ended), Some(Ended::ConnectRefused));
+        let Observed::Failed { why, .. } = asked.answer else { panic!("{:?}", asked.answer) };
+        assert_eq!(why, "not asked, because the token file holds no token: no such file");
+    }
+
+    #[tokio::test]
+    async fn an_agent_that_does_not_answer_gave_no_answer() {
+        let (_, asked) = exchange("not HTTP at all\r\n\r\n").await;
+        assert_eq!(asked.agent.value().map(|it| it.ended), Some(Ended::HttpFailed));
+        assert!(matches!(asked.answer, Observed::Skipped));
+        assert!(matches!(asked.token.value(), Some(TokenFile::Claims(_))));
     }
 
     #[tokio::test]
     async fn credentials_are_accepted_and_forgotten() {
         let answer =
             "HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"SecretAccessKey\":\"PLANTED\"} ";
-        let (asked, observed) = exchange(answer).await;
-        let sent =
+        let (sent, asked) = exchange(answer).await;
+        let token =
             format!("authorization: {}\r\n", testing::token("api", "pods.eks.amazonaws.com"));
-        assert!(asked.starts_with("GET /v1/credentials ") && asked.contains(&sent), "{asked}");
-        assert!(observed.value().is_some_and(Answer::accepted));
-        assert!(!format!("{observed:?}").contains("PLANTED"));
+        assert!(sent.starts_with("GET /v1/credentials ") && sent.contains(&token), "{sent}");
+        assert!(asked.answer.value().is_some_and(Answer::accepted));
+        assert!(
+            !format!("{:?}{:?}{:?}", asked.token, asked.agent, asked.answer).contains("PLANTED")
+        );
     }
 
     #[tokio::test]
     async fn a_refusal_is_quoted_with_its_code() {
-        let (_, observed) = exchange(
+        let (_, asked) = exchange(
             "HTTP/1.1 404 Not Found\r\n\r\n[r-1]: (ResourceNotFoundException): no association, fault: client\n",
         )
         .await;
-        let Observed::Seen { value, source } = observed else { panic!("{observed:?}") };
+        let Observed::Seen { value, source } = asked.answer else { panic!("{:?}", asked.answer) };
         assert_eq!((value.status, &*value.code), (404, "ResourceNotFoundException"));
         assert_eq!(
             source.text,
             "HTTP 404 [r-1]: (ResourceNotFoundException): no association, fault: client"
         );
+        assert_eq!(asked.agent.value().and_then(Reach::status), Some(404));
+    }
+
+    #[test]
+    fn only_the_agent_s_own_words_are_quoted() {
+        for own in [
+            "Service account token cannot be empty",
+            "Access Denied. Called agent through invalid address, please use either [a b] address not c",
+            "Too Many Requests",
+            "[3f1c6c8e-8f5e]",
+            "(ThrottlingException): Rate exceeded, fault: client",
+        ] {
+            assert_eq!(answer(400, own.as_bytes()).message, own);
+        }
+        for foreign in [
+            "{\"SecretAccessKey\": \"PLANTED\"}",
+            "<html>PLANTED (Some): thing</html>",
+            "[{\"Token\": \"PLANTED\"}]: (Code): x",
+            "PLANTED (AccessDeniedException): x",
+            "",
+        ] {
+            let said = answer(500, foreign.as_bytes());
+            assert_eq!(said.message, "HTTP 500, but not in the words of the agent", "{foreign}");
+            assert_eq!(said.code, "");
+        }
     }
 }

@@ -1,47 +1,73 @@
-//! The web identity token: its file, and its claims for display and comparison.
+//! The tokens that EKS mounts for AWS: each one's file, and its claims for display and comparison.
 
 use std::path::Path;
 
 use diagnosis::facts::{Claims, Observed, Source, TokenFile};
 use reach::now;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Variable};
 use crate::line::{MESSAGE, line};
+use crate::permission;
 use crate::secret::Secret;
 use crate::token_file;
 
-/// Where the webhook of EKS mounts it.
-const DEFAULT: &str = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
-
 /// What was seen, and the token where the workload would use it.
-pub(super) async fn token(environment: &Environment) -> (Observed<TokenFile>, Option<Secret>) {
-    match environment.token_file.path() {
+pub(super) type Found = (Observed<TokenFile>, Option<Secret>);
+
+pub(super) async fn web_identity(environment: &Environment) -> Found {
+    mounted(
+        &environment.token_file,
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+    )
+    .await
+}
+
+pub(super) async fn pod_identity(environment: &Environment) -> Found {
+    mounted(
+        &environment.container_token_file,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token",
+    )
+    .await
+}
+
+/// `usual` is where the webhook of EKS mounts it.
+async fn mounted(variable: &Variable, name: &str, usual: &str) -> Found {
+    match variable.path() {
         Some(path) => look(&path, path.display().to_string()).await,
         // The webhook mounted it, but this container was not told.
-        None if Path::new(DEFAULT).exists() => {
-            let place = format!("{DEFAULT}, though AWS_WEB_IDENTITY_TOKEN_FILE is not set");
-            (look(Path::new(DEFAULT), place).await.0, None)
+        None if Path::new(usual).exists() => {
+            let place = format!("{usual}, though {name} is not set");
+            (look(Path::new(usual), place).await.0, None)
         }
         None => (Observed::Skipped, None),
     }
 }
 
-async fn look(path: &Path, place: String) -> (Observed<TokenFile>, Option<Secret>) {
+async fn look(path: &Path, place: String) -> Found {
     let place = line(&place, MESSAGE);
     match token_file::read(path).await {
         Ok((file, secret)) => {
-            let source = Source::new(place, now(), text(&file));
+            let source = Source::new(place, now(), text(&file, path));
             (Observed::seen(file, source), secret)
         }
         Err(error) => (Observed::failed(error.to_string(), Source::new(place, now(), "")), None),
     }
 }
 
-fn text(file: &TokenFile) -> String {
+fn text(file: &TokenFile, path: &Path) -> String {
     match file {
         TokenFile::Claims(claims) => shown(claims),
+        TokenFile::Denied => permission::denied(path),
         other => token_file::why_not(other).to_owned(),
     }
+}
+
+/// Why a call that needs the token was not made.
+pub(super) fn not_asked(file: &Observed<TokenFile>) -> String {
+    let why = file.value().map_or("failed to read it", token_file::why_not);
+    format!("not asked, because the token file holds no token: {why}")
 }
 
 fn shown(claims: &Claims) -> String {
@@ -63,7 +89,7 @@ mod tests {
         std::fs::write(&path, testing::token("api", "sts.amazonaws.com")).unwrap();
         let path = path.to_str().unwrap();
         let environment = Environment::of(&[("AWS_WEB_IDENTITY_TOKEN_FILE", path)]);
-        let (Observed::Seen { source, .. }, Some(secret)) = token(&environment).await else {
+        let (Observed::Seen { source, .. }, Some(secret)) = web_identity(&environment).await else {
             panic!("not read");
         };
         assert_eq!(source.place, path);
@@ -80,7 +106,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_is_not_there_was_looked_for() {
         let environment = Environment::of(&[("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/t")]);
-        let (observed, secret) = token(&environment).await;
+        let (observed, secret) = web_identity(&environment).await;
         assert_eq!(observed.value(), Some(&TokenFile::Missing));
         assert!(secret.is_none());
     }

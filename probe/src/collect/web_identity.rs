@@ -14,10 +14,10 @@ use reach::sdk::SdkHttp;
 use reach::{Net, now};
 use tokio::time::Instant;
 
+use super::token;
 use crate::environment::Environment;
 use crate::line::{MESSAGE, line};
 use crate::secret::Secret;
-use crate::token_file;
 
 /// Names this call in CloudTrail.
 const SESSION: &str = "eks-triage-probe";
@@ -40,7 +40,7 @@ pub(super) async fn assume(
     };
     let place = format!("{host} AssumeRoleWithWebIdentity");
     let Some(token) = secret.and_then(Secret::expose_text) else {
-        return Observed::failed(not_asked(file), Source::new(place, now(), ""));
+        return Observed::failed(token::not_asked(file), Source::new(place, now(), ""));
     };
     let http = SdkHttp::new(net.clone()).until(deadline);
     let answer = client(host, &http)
@@ -73,11 +73,6 @@ fn client(host: &str, http: &SdkHttp) -> Client {
         .allow_no_auth()
         .build();
     Client::from_conf(config)
-}
-
-fn not_asked(file: &Observed<TokenFile>) -> String {
-    let why = file.value().map_or("failed to read it", token_file::why_not);
-    format!("not asked, because the token file holds no token: {why}")
 }
 
 fn accepted(output: &AssumeRoleWithWebIdentityOutput) -> Answer {
