@@ -13,6 +13,7 @@ mod accept;
 mod allowance;
 mod answer;
 mod bearer;
+mod beside;
 mod body;
 mod connection;
 mod cycle;
@@ -58,6 +59,7 @@ impl Agent {
     }
 
     fn looked(&self, facts: &Facts, took: Duration, ended: SystemTime) {
+        self.reports.looked(facts, Instant::now());
         let report = diagnosis::judge(facts);
         self.metrics.looked(&diagnosis::checklist(facts), took, ended);
         let before = lock(&self.node).replace(Arc::new(report.clone()));

@@ -84,7 +84,6 @@ pub(crate) async fn collect(
         pod_identity: pod_identity.answer,
         imds,
         caller,
-        ..Pod::default()
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let collector = Collector { command: "probe".to_owned(), version };

@@ -32,10 +32,10 @@ fn own(status: &str) -> Option<String> {
     let effective = |name: &str| field(name)?.split_whitespace().nth(1);
     let (uid, gid) = (effective("Uid:")?, effective("Gid:")?);
     let groups: Vec<_> = field("Groups:")?.split_whitespace().take(GROUPS).collect();
-    Some(match groups.is_empty() {
-        true => format!("uid {uid}, gid {gid}, without further groups"),
-        false => format!("uid {uid}, gid {gid}, groups {}", groups.join(" ")),
-    })
+    if groups.is_empty() {
+        return Some(format!("uid {uid}, gid {gid}, without further groups"));
+    }
+    Some(format!("uid {uid}, gid {gid}, groups {}", groups.join(" ")))
 }
 
 #[cfg(test)]

@@ -102,8 +102,8 @@ mod tests {
                 "subject": {"kind": "node", "name": "another"}, "takenAt": "2026-03-02T09:59:58Z",
                 "collector": {"command": "probe", "version": "0.1.0"},
                 "node": {"name": {"seen": {"value": "planted", "source": {}}}},
-                "cluster": {"serviceAccount": {"seen": {"value": {"name": "planted"}, "source": {}}}},
-                "account": {"trust": {"seen": {"value": {"roleArn": "planted"}, "source": {}}}},
+                "cluster": {"serviceAccount": {"seen": {"value": {"present": {"name": "planted"}}, "source": {}}}},
+                "account": {"role": {"seen": {"value": {"present": {"arn": "planted"}}, "source": {}}}},
                 "pod": {"caller": {"seen": {"value": "kept", "source": {}}}},
                 "lines": [{"place": "api.log", "text": "kept too"}]
             }"#,

@@ -6,11 +6,13 @@ use std::sync::Mutex;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
+use diagnosis::facts::Facts;
 use hyper::body::Body;
 use hyper::{HeaderMap, Request};
 
 use super::allowance::Allowance;
 use super::bearer::Bearer;
+use super::beside::Beside;
 use super::body;
 use super::lock;
 use super::pods::{LARGEST, PodReport, Pods};
@@ -24,6 +26,7 @@ pub(super) struct Reports {
     node: Option<String>,
     verdicts: Mutex<Verdicts>,
     allowance: Mutex<Allowance>,
+    beside: Mutex<Beside>,
     pub(super) pods: Mutex<Pods>,
 }
 
@@ -34,8 +37,14 @@ impl Reports {
             node,
             verdicts: Mutex::default(),
             allowance: Mutex::new(Allowance::new(Instant::now())),
+            beside: Mutex::default(),
             pods: Mutex::default(),
         }
+    }
+
+    /// What this node saw last; pods that report from now on are judged with it.
+    pub(super) fn looked(&self, facts: &Facts, now: Instant) {
+        *lock(&self.beside) = Beside::of(facts, now);
     }
 
     pub(super) async fn receive<B>(
@@ -52,6 +61,7 @@ impl Reports {
         let body = body::read(body).await?;
         let received_at = reach::now();
         let facts = body::facts(&body, &sender, &received_at)?;
+        let facts = lock(&self.beside).lay(facts, Instant::now());
         let report = diagnosis::judge(&facts);
         let size = serde_json::to_vec(&report).map_or(usize::MAX, |it| it.len());
         if size > LARGEST {
