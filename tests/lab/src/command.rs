@@ -10,13 +10,11 @@ use std::process::Command;
 use crate::program::binaries;
 use crate::rig::Lab;
 use crate::token::Token;
-use crate::workload::{TokenFile, Workload};
+use crate::workload::{ContainerCredentials, TokenFile, Workload};
 use crate::{Error, canary, world};
 
 /// A user without rights to anything.
 const NOBODY: u32 = 65534;
-
-const POD_IDENTITY_URI: &str = "http://169.254.170.23/v1/credentials";
 
 /// Passed on, because the tools that measure tests need them.
 const KEPT: [&str; 2] = ["LLVM_PROFILE_FILE", "RUST_BACKTRACE"];
@@ -39,8 +37,7 @@ impl Lab {
     pub fn probe(&self) -> Result<Command, Error> {
         let workload = self.config().workload;
         let mut program = binaries()?.probe.clone();
-        let unreadable = matches!(workload.token, Some(TokenFile::Unreadable));
-        let drop_root = unreadable && nix::unistd::geteuid().is_root();
+        let drop_root = workload.is_unreadable() && nix::unistd::geteuid().is_root();
         if drop_root {
             // Root may read everything, and nobody may enter the folder of the original.
             let copy = self.folder().join("eks-triage-probe");
@@ -90,27 +87,31 @@ impl Lab {
             set("AWS_ACCESS_KEY_ID", Some(canary::STATIC_KEY_ID));
             set("AWS_SECRET_ACCESS_KEY", Some(canary::STATIC_SECRET));
         }
-        if let Some(token) = &workload.token {
-            command.env("AWS_WEB_IDENTITY_TOKEN_FILE", self.token_file(token)?);
+        for (name, value) in &workload.env {
+            set(name, Some(value));
         }
-        if workload.pod_identity {
-            let token = self.mint(&Token::for_pod_identity())?;
-            command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", POD_IDENTITY_URI);
-            let file = self.file("pod-identity-token", token.as_bytes())?;
-            command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
+        if let Some(token) = &workload.token {
+            command.env("AWS_WEB_IDENTITY_TOKEN_FILE", self.token_file("token", token)?);
+        }
+        if let Some(ContainerCredentials { uri, token }) = &workload.pod_identity {
+            command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri);
+            if let Some(token) = token {
+                let file = self.token_file("pod-identity-token", token)?;
+                command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
+            }
         }
         Ok(())
     }
 
-    fn token_file(&self, token: &TokenFile) -> Result<PathBuf, Error> {
-        let path = self.folder().join("token");
+    fn token_file(&self, name: &str, token: &TokenFile) -> Result<PathBuf, Error> {
+        let path = self.folder().join(name);
         match token {
-            TokenFile::Minted(token) => self.file("token", self.mint(token)?.as_bytes()),
-            TokenFile::Bytes(bytes) => self.file("token", bytes),
+            TokenFile::Minted(token) => self.file(name, self.mint(token)?.as_bytes()),
+            TokenFile::Bytes(bytes) => self.file(name, bytes),
             TokenFile::Directory => fs::create_dir_all(&path).map(|()| path).map_err(Error::from),
             TokenFile::Missing => Ok(path),
-            TokenFile::Unreadable => {
-                let path = self.file("token", self.mint(&Token::for_sts())?.as_bytes())?;
+            TokenFile::Unreadable(token) => {
+                let path = self.file(name, self.mint(token)?.as_bytes())?;
                 fs::set_permissions(&path, Permissions::from_mode(0o000))?;
                 Ok(path)
             }

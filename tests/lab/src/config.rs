@@ -1,10 +1,13 @@
 //! What the stand-ins say and how they misbehave, as data. The default is a healthy node.
 
+pub mod identity;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use self::identity::{PodIdentity, Sts};
 use crate::reply::Reply;
 use crate::workload::Workload;
 use crate::world::{self, Standin};
@@ -27,6 +30,7 @@ pub struct Config {
     /// Pods that are gone, by uid: their tokens are no longer good.
     pub deleted_pods: Vec<String>,
     pub sts: Sts,
+    pub pod_identity: PodIdentity,
     /// By how many seconds every stand-in's clock differs from this machine's.
     pub clock_offset: i64,
     pub workload: Workload,
@@ -186,17 +190,6 @@ pub enum NodeObject {
     OfAnotherInstance,
 }
 
-/// What stands in the role's account.
-#[derive(Clone, Debug)]
-pub struct Sts {
-    /// Whether an OIDC provider for the cluster's issuer exists.
-    pub provider: bool,
-    /// The provider's client ids.
-    pub audiences: Vec<&'static str>,
-    /// Whether the role's trust policy lets this token in.
-    pub trusted: bool,
-}
-
 impl Default for Config {
     fn default() -> Self {
         let off = Standin::ALL.into_iter().filter(|it| it.off_by_default());
@@ -212,7 +205,8 @@ impl Default for Config {
             ipamd: Ipamd { interfaces: 2, total: 18, assigned: 5, shape: Shape::ByCard },
             node: NodeObject::Ready,
             deleted_pods: Vec::new(),
-            sts: Sts { provider: true, audiences: vec!["sts.amazonaws.com"], trusted: true },
+            sts: Sts::default(),
+            pod_identity: PodIdentity::default(),
             clock_offset: 0,
             workload: Workload::default(),
         }

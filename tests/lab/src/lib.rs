@@ -25,9 +25,10 @@ mod token;
 mod workload;
 pub mod world;
 
+pub use config::identity::{self, PodIdentity, Refusal, Sts};
 pub use config::{
     Addresses, Config, Door, Interfaces, Ipamd, NameFault, Names, NodeObject, Profile, RoleAnswer,
-    Rule, Shape, Sts,
+    Rule, Shape,
 };
 pub use journal::Request;
 pub use program::{Binaries, Run, binaries, build, run};
@@ -36,7 +37,7 @@ pub use rig::{Lab, Places};
 pub use scenario::{Expect, Outcome, Program, Scenario};
 pub use serving::Serving;
 pub use token::Token;
-pub use workload::{TokenFile, Workload};
+pub use workload::{ContainerCredentials, TokenFile, Workload};
 pub use world::Standin;
 
 /// Says what was being done; whoever gets it prints it and stops.

@@ -15,8 +15,27 @@ pub struct Workload {
     pub sts_regional_endpoints: Option<&'static str>,
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
     pub static_keys: bool,
-    /// `AWS_CONTAINER_CREDENTIALS_FULL_URI` and its token file.
-    pub pod_identity: bool,
+    pub pod_identity: Option<ContainerCredentials>,
+    /// Whatever else the template sets.
+    pub env: Vec<(&'static str, &'static str)>,
+}
+
+/// What Pod Identity injects.
+#[derive(Clone, Debug)]
+pub struct ContainerCredentials {
+    /// `AWS_CONTAINER_CREDENTIALS_FULL_URI`
+    pub uri: &'static str,
+    /// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` and what lies there; `None` leaves it unset.
+    pub token: Option<TokenFile>,
+}
+
+impl Default for ContainerCredentials {
+    fn default() -> Self {
+        Self {
+            uri: "http://169.254.170.23/v1/credentials",
+            token: Some(TokenFile::Minted(Token::for_pod_identity())),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -27,8 +46,8 @@ pub enum TokenFile {
     Directory,
     /// The variable names a file that does not exist.
     Missing,
-    /// A good token that the probe's user may not read.
-    Unreadable,
+    /// A token that the probe's user may not read.
+    Unreadable(Token),
 }
 
 impl Default for Workload {
@@ -40,7 +59,8 @@ impl Default for Workload {
             region: Some(world::REGION),
             sts_regional_endpoints: Some("regional"),
             static_keys: false,
-            pod_identity: false,
+            pod_identity: None,
+            env: Vec::new(),
         }
     }
 }
@@ -54,12 +74,21 @@ impl Workload {
             region: None,
             sts_regional_endpoints: None,
             static_keys: false,
-            pod_identity: false,
+            pod_identity: None,
+            env: Vec::new(),
         }
+    }
+
+    /// Whether the probe must not run as root, which may read everything.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let pod_identity = self.pod_identity.as_ref().and_then(|it| it.token.as_ref());
+        let mut files = self.token.iter().chain(pod_identity);
+        files.any(|it| matches!(it, TokenFile::Unreadable(_)))
     }
 
     /// With a Pod Identity association in the place of a role annotation.
     pub fn with_pod_identity() -> Self {
-        Self { pod_identity: true, region: Some(world::REGION), ..Self::not_injected() }
+        let pod_identity = Some(ContainerCredentials::default());
+        Self { pod_identity, region: Some(world::REGION), ..Self::not_injected() }
     }
 }

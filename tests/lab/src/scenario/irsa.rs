@@ -88,7 +88,7 @@ pub(super) static ALL: &[Scenario] = &[
     probe(
         "token-unreadable",
         "the pod's user may not read the token file",
-        |it| it.workload.token = Some(TokenFile::Unreadable),
+        |it| it.workload.token = Some(TokenFile::Unreadable(Token::for_sts())),
         "iam",
         "irsa/token-file/unreadable",
     ),

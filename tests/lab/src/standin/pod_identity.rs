@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::rfc3339;
+use crate::config::identity::{Refusal, agent};
 use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, token, world};
@@ -16,16 +17,24 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     if asked.path != "/v1/credentials" {
         return Reply::text(404, "404 page not found\n");
     }
-    let Some(presented) = asked.header("authorization") else {
-        return Reply::text(400, "Service account token cannot be empty\n");
-    };
-    let Some(claims) = token::claims(presented) else {
-        return Reply::text(400, "Service account token cannot be parsed: token is malformed\n");
-    };
-    if !token::audiences(&claims).contains(&AUDIENCE) {
-        let message = "(InvalidTokenException): The token included in the request is invalid. Audience is missing or incorrect, fault: client";
-        return Reply::text(400, format!("[3f1c6c8e-8f5e-4b19-9a0a-000000000001]: {message}\n"));
+    match asked.config.pod_identity.refusal.or_else(|| refusal(asked)) {
+        Some(refusal) => refusal.of_the_agent(),
+        None => credentials(asked),
     }
+}
+
+/// In the order in which the agent looks at a request, and EKS Auth behind it.
+fn refusal(asked: &Asked<'_>) -> Option<Refusal> {
+    let Some(presented) = asked.header("authorization") else { return Some(agent::EMPTY_TOKEN) };
+    let Some(claims) = token::claims(presented) else { return Some(agent::UNPARSABLE_TOKEN) };
+    if claims["exp"].as_i64().unwrap_or_default() <= asked.now() {
+        return Some(agent::EXPIRED_CLAIMS);
+    }
+    let meant = token::audiences(&claims).contains(&AUDIENCE);
+    (!meant).then_some(agent::TOKEN_INVALID)
+}
+
+fn credentials(asked: &Asked<'_>) -> Reply {
     Reply::json(
         200,
         &json!({

@@ -9,6 +9,7 @@ use diagnosis::aws::RoleArn;
 use serde_json::Value;
 
 use super::rfc3339;
+use crate::config::identity::{Refusal, sts};
 use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, token, world};
@@ -17,7 +18,7 @@ const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 const REQUEST_ID: &str = "c6104cbe-af31-11e0-8154-cbc7ccf896c7";
 const HOUR: i64 = 3600;
 
-struct Refusal(u16, &'static str, String);
+struct Refused(u16, &'static str, String);
 
 pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     if asked.method != "POST" && asked.query.is_empty() {
@@ -33,7 +34,7 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
         "GetCallerIdentity" => caller(asked),
         other => Err(refuse(400, "InvalidAction", format!("Could not find operation {other}"))),
     };
-    answered.unwrap_or_else(|Refusal(status, code, message)| {
+    answered.unwrap_or_else(|Refused(status, code, message)| {
         Reply::xml(
             status,
             format!(
@@ -46,16 +47,21 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     })
 }
 
-fn refuse(status: u16, code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal(status, code, message.into())
+fn refuse(status: u16, code: &'static str, message: impl Into<String>) -> Refused {
+    Refused(status, code, message.into())
 }
 
-fn assume(asked: &Asked<'_>, arn: &str, session: &str, token: &str) -> Result<Reply, Refusal> {
+fn said(Refusal { status, code, message }: Refusal) -> Refused {
+    refuse(status, code, message)
+}
+
+fn assume(asked: &Asked<'_>, arn: &str, session: &str, token: &str) -> Result<Reply, Refused> {
+    if let Some(refusal) = asked.config.sts.refusal {
+        return Err(said(refusal));
+    }
     let role = RoleArn::parse(arn).filter(|it| it.partition == "aws");
-    let role = role.ok_or_else(|| refuse(400, "ValidationError", "Request ARN is invalid"))?;
-    let claims = token::claims(token).ok_or_else(|| {
-        refuse(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
-    })?;
+    let role = role.ok_or_else(|| said(sts::ARN_INVALID))?;
+    let claims = token::claims(token).ok_or_else(|| said(sts::NOT_A_JWT))?;
     let (now, expires) = (asked.now(), claims["exp"].as_i64().unwrap_or_default());
     if expires <= now {
         let message = format!(
@@ -75,8 +81,7 @@ fn assume(asked: &Asked<'_>, arn: &str, session: &str, token: &str) -> Result<Re
         return Err(refuse(400, "InvalidIdentityToken", "Incorrect token audience"));
     };
     if !account.trusted {
-        let message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
-        return Err(refuse(403, "AccessDenied", message));
+        return Err(said(sts::NOT_AUTHORIZED));
     }
     Ok(credentials(asked, role, session, &claims, audience))
 }
@@ -118,7 +123,7 @@ fn credentials(
 }
 
 /// Whose key it is; the signature is not verified.
-fn caller(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+fn caller(asked: &Asked<'_>) -> Result<Reply, Refused> {
     let signed = asked.header("authorization").unwrap_or(asked.query);
     let (role, session) = if signed.contains(canary::STS_KEY_ID) {
         (world::ROLE, "session")
