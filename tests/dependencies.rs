@@ -44,7 +44,11 @@ const EXPECTED: &[(&str, &[&str])] = &[
         "agent",
         &[
             "aws-config",
+            "aws-credential-types",
             "aws-sdk-ecr",
+            "aws-sdk-eks",
+            "aws-sdk-iam",
+            "aws-sdk-sts",
             "aws-smithy-types",
             "base64",
             "bytes",

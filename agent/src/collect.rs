@@ -14,6 +14,8 @@ use self::ask::{Missed, observed};
 use self::imds::Identity;
 use crate::args;
 
+#[allow(dead_code, reason = "`why` is about to call it")]
+pub(crate) mod account;
 mod ask;
 mod cluster_api;
 mod cni;
