@@ -1,5 +1,7 @@
 //! What the Pod Identity agent answers, asked as an SDK asks it. Its credentials are wiped unread.
 
+mod answer;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use diagnosis::facts::{Answer, Observed, Reach, Source, TokenFile};
@@ -21,21 +23,6 @@ const AGENT: [IpAddr; 2] = [
 const MESSAGE: usize = 512;
 
 const BODY: usize = 8 * 1024;
-
-/// How an answer of the agent begins, by its own code and that of EKS Auth behind it; what begins
-/// otherwise is somebody else's and is not quoted, because it could hold anything.
-/// Source: aws/eks-pod-identity-agent, `pkg/errors`, `internal/validation`, `internal/cloud/eksauth`.
-const WORDS: [&str; 9] = [
-    "Service account token ",
-    "JWT signature validation failed",
-    "Access Denied. ",
-    "Too Many Requests",
-    "error getting credentials to cache: ",
-    "unable to fetch credentials from EKS Auth",
-    "fetched credentials are expired",
-    "failed to get pod uid from service account token",
-    "404 page not found",
-];
 
 /// Token, connection and answer, each by itself.
 pub(super) struct PodIdentity {
@@ -68,7 +55,7 @@ pub(super) async fn ask(net: &Net, environment: &Environment, deadline: Instant)
         // How far it came is the connection's own fact.
         (Some(_), None) => Observed::Skipped,
         (Some(_), Some(status)) => {
-            let answer = answer(status, &measured.body);
+            let answer = answer::read(status, &measured.body);
             let text = format!("HTTP {status} {}", answer.message).trim_end().to_owned();
             Observed::seen(answer, source(text))
         }
@@ -93,40 +80,6 @@ fn request(url: &str, secret: Option<&Secret>) -> Result<Request, String> {
 /// Literal addresses only: a name could lead anywhere.
 fn is_agent(host: &str) -> bool {
     host.parse().is_ok_and(|it: IpAddr| it.is_loopback() || AGENT.contains(&it))
-}
-
-/// The agent writes `[request]: (Code): message`, and plain text for its own refusals.
-fn answer(status: u16, body: &[u8]) -> Answer {
-    if (200..300).contains(&status) {
-        return Answer { status, ..Answer::default() };
-    }
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim();
-    let Some(code) = code(text) else {
-        let foreign = || format!("HTTP {status}, but not in the words of the agent");
-        let own = WORDS.iter().any(|it| text.starts_with(it));
-        let message = if own { line(text, MESSAGE) } else { foreign() };
-        return Answer { status, message, ..Answer::default() };
-    };
-    Answer { status, code, message: line(text, MESSAGE), detail: String::new() }
-}
-
-/// Of `[request]: (Code): message`, `(Code): message` or `[request]`, where it is empty; none where
-/// the text is another.
-fn code(text: &str) -> Option<String> {
-    let rest = match text.strip_prefix('[').and_then(|it| it.split_once(']')) {
-        Some((id, rest)) if id.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') => {
-            if rest.is_empty() {
-                return Some(String::new());
-            }
-            rest.strip_prefix(": ")?
-        }
-        Some(_) => return None,
-        None => text,
-    };
-    let (code, _) = rest.strip_prefix('(')?.split_once("): ")?;
-    let letters = code.bytes().all(|it| it.is_ascii_alphanumeric());
-    (letters && !code.is_empty()).then(|| code.to_owned())
 }
 
 #[cfg(test)]
@@ -228,8 +181,8 @@ mod tests {
 
     #[tokio::test]
     async fn credentials_are_accepted_and_forgotten() {
-        let answer =
-            "HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"SecretAccessKey\":\"PLANTED\"} ";
+        let answer = "HTTP/1.1 200 OK\r\n\r\n\
+            {\"AccessKeyId\":\"PLANTED\",\"SecretAccessKey\":\"PLANTED\",\"Token\":\"PLANTED\",\"Expiration\":\"\"}";
         let (sent, asked) = exchange(answer).await;
         let token =
             format!("authorization: {}\r\n", testing::token("api", "pods.eks.amazonaws.com"));
@@ -253,29 +206,5 @@ mod tests {
             "HTTP 404 [r-1]: (ResourceNotFoundException): no association, fault: client"
         );
         assert_eq!(asked.agent.value().and_then(Reach::status), Some(404));
-    }
-
-    #[test]
-    fn only_the_agent_s_own_words_are_quoted() {
-        for own in [
-            "Service account token cannot be empty",
-            "Access Denied. Called agent through invalid address, please use either [a b] address not c",
-            "Too Many Requests",
-            "[3f1c6c8e-8f5e]",
-            "(ThrottlingException): Rate exceeded, fault: client",
-        ] {
-            assert_eq!(answer(400, own.as_bytes()).message, own);
-        }
-        for foreign in [
-            "{\"SecretAccessKey\": \"PLANTED\"}",
-            "<html>PLANTED (Some): thing</html>",
-            "[{\"Token\": \"PLANTED\"}]: (Code): x",
-            "PLANTED (AccessDeniedException): x",
-            "",
-        ] {
-            let said = answer(500, foreign.as_bytes());
-            assert_eq!(said.message, "HTTP 500, but not in the words of the agent", "{foreign}");
-            assert_eq!(said.code, "");
-        }
     }
 }

@@ -83,10 +83,18 @@ async fn measure(net: &Net, host: &str, deadline: Instant) -> Observed<Reach> {
         Ok(request) => {
             // What STS says to a GET is a page for people.
             let reach = net.measure(&request.max_body(0), deadline).await.reach;
-            let source = Source::new(url, now(), reach.to_string());
+            let source = Source::new(url, now(), text(&reach));
             Observed::seen(reach, source)
         }
         Err(error) => Observed::failed(error.to_string(), Source::new(url, now(), "")),
+    }
+}
+
+/// With the server's clock, by which this one can be checked.
+fn text(reach: &Reach) -> String {
+    match &reach.server_date {
+        Some(date) => format!("{reach}\nDate: {date}"),
+        None => reach.to_string(),
     }
 }
 
