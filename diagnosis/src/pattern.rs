@@ -11,8 +11,11 @@ pub const NAMES: &[&str] = &[
     "association",
     "association-role",
     "audience",
+    "client-id",
     "cluster",
     "container",
+    "corrected",
+    "corrected-line",
     "deployment",
     "domain",
     "expires",
@@ -29,13 +32,17 @@ pub const NAMES: &[&str] = &[
     "node",
     "node-role",
     "oidc-provider",
+    "other",
     "partition",
     "platform",
     "pod",
+    "policy",
     "policy-audience",
+    "policy-line",
     "policy-subject",
     "port",
     "profile",
+    "provider",
     "region",
     "registry",
     "repository",
@@ -44,12 +51,13 @@ pub const NAMES: &[&str] = &[
     "role-arn",
     "role-name",
     "service-account",
+    "statement",
     "status",
     "subject",
     "subnets",
+    "taken-at",
     "target-account",
     "target-role",
-    "taken-at",
     "thumbprint",
     "token-audience",
     "why",
@@ -73,7 +81,15 @@ pub fn anchor(pattern: &'static str) -> &'static str {
 /// No hole spans lines, and a named one holds no space.
 pub fn read(pattern: &'static str, text: &str) -> Option<(usize, Names)> {
     let (_, first) = parts(pattern).next()?;
-    // A pattern may begin with a hole; then it is read from where its first literal stands.
+    if first.is_empty() {
+        // It begins with a hole, so with its line: whatever is read within the line begins later.
+        let mut start = 0;
+        return text.split_inclusive('\n').find_map(|line| {
+            let at = start;
+            start += line.len();
+            read_holes(pattern, line).map(|names| (at, names))
+        });
+    }
     text.match_indices(first).find_map(|(start, _)| {
         let names = read_holes(pattern, &text[start + first.len()..])?;
         Some((start, names))
@@ -84,7 +100,7 @@ fn read_holes(pattern: &'static str, mut rest: &str) -> Option<Names> {
     let mut names = Names::new();
     for (name, literal) in parts(pattern).skip(1) {
         let end = if literal.is_empty() {
-            rest.find([' ', '"', '\'', ',', ';', '\n']).unwrap_or(rest.len())
+            rest.find([' ', '"', '\'', ',', ';', '\\', '\t', '\n']).unwrap_or(rest.len())
         } else {
             rest.find(literal)?
         };
@@ -136,5 +152,12 @@ mod tests {
         // The first occurrence does not fit, the second does.
         let text = "lookup a b; lookup c: no such host";
         assert_eq!(read("lookup <host>: no such host", text).unwrap().0, 12);
+    }
+
+    #[test]
+    fn a_hole_at_the_beginning_begins_with_its_line() {
+        let text = "first\nUser: x may not: s3:GetObject\\n";
+        let (at, names) = read("<>may not: <action>", text).unwrap();
+        assert_eq!((at, names["action"].as_str()), (6, "s3:GetObject"));
     }
 }

@@ -42,13 +42,37 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("token-audience", &it.audience.join(", "));
         service_account(&it.subject, &mut put);
     }
+    if let Some(it) = facts.cluster.pod.value().and_then(|it| it.present()) {
+        put("namespace", &it.namespace);
+        put("pod", &it.name);
+        put("container", &it.container);
+        put("service-account", &it.service_account);
+        role(it.own().and_then(|it| it.identity.role_arn.as_deref()), &mut put);
+    }
     if let Some(it) = facts.cluster.service_account.value().and_then(|it| it.present()) {
         put("namespace", &it.namespace);
         put("service-account", &it.name);
         role(it.role_arn.as_deref(), &mut put);
     }
+    association(facts, &mut put);
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
     names
+}
+
+fn association(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
+    if let Some(it) = facts.account.cluster.value() {
+        put("cluster", &it.name);
+    }
+    let Some(it) = facts.account.association.value().and_then(|it| it.present()) else {
+        return;
+    };
+    put("association", &it.id);
+    put("external-id", it.external_id.as_deref().unwrap_or_default());
+    put("association-role", RoleArn::parse(&it.role_arn).map_or("", |it| it.name));
+    if let Some(target) = it.target_role_arn.as_deref().and_then(RoleArn::parse) {
+        put("target-role", target.name);
+        put("target-account", target.account);
+    }
 }
 
 /// A token says whom it was made for: `system:serviceaccount:<namespace>:<name>`.
