@@ -6,6 +6,7 @@ mod deadline;
 mod dependencies;
 mod hostile;
 mod knowledge;
+mod policies;
 mod readme;
 mod recordings;
 mod reports;

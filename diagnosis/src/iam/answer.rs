@@ -140,6 +140,18 @@ pub enum RiskKind {
 }
 
 impl RiskKind {
+    pub const ALL: &[Self] = &[
+        Self::NoSubject,
+        Self::AnyServiceAccountOfNamespace,
+        Self::AnyServiceAccountOfCluster,
+        Self::SubjectPattern,
+        Self::NoAudience,
+        Self::ForAllValuesOfNothing,
+        Self::ConditionOnNothing,
+        Self::AnyPrincipal,
+        Self::NotPrincipal,
+    ];
+
     pub fn id(self) -> &'static str {
         match self {
             Self::NoSubject => "no-subject",

@@ -48,6 +48,10 @@ pub(super) fn evaluate(condition: &Condition, variables: bool, context: &Context
             }
             Met::Open(format!("the value of `{}` in the request is not known", condition.key))
         }
+        _ if operator.set == Set::Any && operator.if_exists => Met::Open(format!(
+            "without `{}` AWS documents ForAnyValue as false and IfExists as true",
+            condition.key
+        )),
         _ if holds_when_absent(operator) => Met::Holds,
         _ => Met::Fails,
     }
@@ -107,17 +111,19 @@ fn present(
         if operator.negated { equal.map(|it| !it) } else { equal }
     };
     let met = match operator.set {
-        Set::Single => {
-            let (every, some) = (all(values.iter().map(one)), any(values.iter().map(one)));
-            if every == some { every } else { None }
-        }
-        // An empty text is a null set, of which AWS says what follows.
-        Set::All if values.iter().all(String::is_empty) => Some(true),
-        Set::All => all(values.iter().map(one)),
-        Set::Any => match any(values.iter().map(one)) {
-            Some(true) if values.iter().all(String::is_empty) => None,
-            met => met,
+        Set::Single => match values {
+            [value] => one(value),
+            _ => None,
         },
+        Set::All => all(values.iter().map(one)),
+        Set::Any => any(values.iter().map(one)),
+    };
+    // AWS takes an empty text for no value at all on one page, and not on another.
+    let empty = operator.set != Set::Single && values.iter().all(String::is_empty);
+    let met = match operator.set {
+        Set::All if empty => met.filter(|it| *it),
+        Set::Any if empty => met.filter(|it| !*it),
+        _ => met,
     };
     told(met, || {
         if let Some(why) = open {

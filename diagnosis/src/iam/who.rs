@@ -84,13 +84,16 @@ fn aws(text: &str, name: &str) -> Trap {
     if has_wildcard(text) && text != "*" {
         return Trap::PrincipalWildcard;
     }
-    match (Principal::parse(text), Principal::parse(name)) {
-        (Some(a), Some(b)) if a.name == b.name && a.partition != b.partition => {
-            Trap::PrincipalPartition
-        }
-        (Some(a), Some(b)) if !a.name.is_empty() && a.name == b.name && a.account != b.account => {
-            Trap::PrincipalAccount
-        }
-        _ => Trap::PrincipalAws,
+    let (Some(named), Some(caller)) = (Principal::parse(text), Principal::parse(name)) else {
+        return Trap::PrincipalAws;
+    };
+    let (same_name, same_account) = (named.name == caller.name, named.account == caller.account);
+    let same_root = named.kind == "root" && same_account;
+    if named.partition != caller.partition && (same_root || same_name) {
+        Trap::PrincipalPartition
+    } else if same_name && !same_account {
+        Trap::PrincipalAccount
+    } else {
+        Trap::PrincipalAws
     }
 }
