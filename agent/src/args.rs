@@ -10,6 +10,10 @@ use reach::ConnectTo;
 
 use crate::collect::Introspection;
 
+mod why;
+
+pub(crate) use why::{Target, Why};
+
 /// Says what is broken on an EKS node, why, and what to change.
 ///
 /// Exit codes: 0 healthy, 1 could not run, 2 usage, 3 a fault was decided, 4 undecided.
@@ -36,6 +40,8 @@ pub(crate) enum Command {
     Facts(Look),
     /// Run the probe as a pod with a ServiceAccount and print its verdict
     Probe(Probe),
+    /// Say why the AWS access of a workload does not work: its objects, its logs, a probe beside it
+    Why(Why),
 }
 
 #[derive(Debug, clap::Args)]

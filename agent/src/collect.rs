@@ -14,7 +14,6 @@ use self::ask::{Missed, observed};
 use self::imds::Identity;
 use crate::args;
 
-#[allow(dead_code, reason = "`why` is about to call it")]
 pub(crate) mod account;
 mod ask;
 mod cluster_api;
@@ -23,6 +22,7 @@ mod imds;
 mod kubelet;
 mod registry;
 mod sts;
+pub(crate) mod workload;
 
 pub(crate) use cni::Introspection;
 

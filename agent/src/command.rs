@@ -11,6 +11,7 @@ mod facts;
 mod probe;
 mod serve;
 mod summary;
+mod why;
 
 pub(crate) async fn run(command: Command, net: Net) -> Exit {
     match command {
@@ -20,5 +21,6 @@ pub(crate) async fn run(command: Command, net: Net) -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(args, net).await,
         Command::Probe(args) => probe::run(args, net).await,
+        Command::Why(args) => Box::pin(why::run(args, net)).await,
     }
 }

@@ -11,6 +11,7 @@ mod args;
 mod collect;
 mod command;
 mod kubernetes;
+mod launch;
 mod logging;
 mod output;
 mod serve;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diagnosis::facts::{NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source};
 use k8s_openapi::api::core::v1::Node;
 use kube::core::response::reason;
-use kube::{Api, Config};
+use kube::{Api, Client, Config};
 use reach::{Net, Request};
 use tokio::time::{Instant, timeout_at};
 
@@ -70,6 +70,20 @@ async fn node(net: &Net, config: Config, name: &str, deadline: Instant) -> Found
         Ok(answer) => read(&place, answer),
         Err(_) => Err(Missed::new(&place, "no answer in time")),
     }
+}
+
+/// For who has a client already.
+pub(super) async fn node_object(
+    client: Client,
+    name: &str,
+    deadline: Instant,
+) -> Observed<NodeObject> {
+    let place = format!("kubectl get node {name}");
+    let answer = timeout_at(deadline, Api::<Node>::all(client).get(name)).await;
+    observed(match answer {
+        Ok(answer) => read(&place, answer),
+        Err(_) => Err(Missed::new(&place, "no answer in time")),
+    })
 }
 
 fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {

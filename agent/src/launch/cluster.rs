@@ -1,4 +1,5 @@
-//! What `probe` asks of the API server, each within a limit, and the words for what it refuses.
+//! What the launch of a probe asks of the API server, each within a limit, and the words for what
+//! it refuses.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use kube::{Api, Client, Error};
 use tokio::time::timeout;
 
 use super::pod::CONTAINER;
-use crate::output;
+use crate::{kubernetes, output};
 
 /// For one request. Larger than what a busy API server needs, smaller than a person's patience.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -19,19 +20,27 @@ const ROLE: &str = "eks.amazonaws.com/role-arn";
 /// A verdict has a hundred lines.
 const LOG: i64 = 1 << 20;
 
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     client: Client,
     namespace: String,
 }
 
 /// What is known of the ServiceAccount before anything is started.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Account {
+pub(crate) enum Account {
     Absent,
     Bound(String),
     Unbound,
     /// Whoever asks may not read it, which says nothing about it.
     Unreadable(String),
+}
+
+/// What an event says of the probe's pod.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Warning {
+    /// RFC 3339.
+    pub(crate) at: Option<String>,
+    pub(crate) text: String,
 }
 
 /// Why a pod was not seen to be created, and whether it can exist all the same.
@@ -41,16 +50,8 @@ pub(super) enum Failed {
     Unanswered(String),
 }
 
-impl Failed {
-    pub(super) fn why(self) -> String {
-        match self {
-            Self::Refused(why) | Self::Unanswered(why) => why,
-        }
-    }
-}
-
 impl Cluster {
-    pub(super) fn new(client: Client, namespace: String) -> Self {
+    pub(crate) fn new(client: Client, namespace: String) -> Self {
         Self { client, namespace }
     }
 
@@ -58,7 +59,7 @@ impl Cluster {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
-    pub(super) async fn account(&self, name: &str) -> Result<Account, String> {
+    pub(crate) async fn account(&self, name: &str) -> Result<Account, String> {
         let api = Api::<ServiceAccount>::namespaced(self.client.clone(), &self.namespace);
         let found = within(api.get(name)).await?;
         match found {
@@ -88,7 +89,7 @@ impl Cluster {
         within(self.pods().get_opt(name)).await?.map_err(|error| told(&error))
     }
 
-    pub(super) async fn log(&self, name: &str) -> Result<String, String> {
+    pub(crate) async fn log(&self, name: &str) -> Result<String, String> {
         let parameters = LogParams {
             container: Some(CONTAINER.to_owned()),
             limit_bytes: Some(LOG),
@@ -97,8 +98,9 @@ impl Cluster {
         within(self.pods().logs(name, &parameters)).await?.map_err(|error| told(&error))
     }
 
-    /// Warnings about the pod, the last ones last. None where they cannot be read: they are extra.
-    pub(super) async fn warnings(&self, name: &str) -> Vec<String> {
+    /// Warnings about the pod with when they last came, the last ones last. None where they cannot
+    /// be read: they are extra.
+    pub(super) async fn warnings(&self, name: &str) -> Vec<Warning> {
         let api = Api::<Event>::namespaced(self.client.clone(), &self.namespace);
         let fields = format!("involvedObject.kind=Pod,involvedObject.name={name}");
         let parameters = ListParams::default().fields(&fields).limit(50);
@@ -106,14 +108,15 @@ impl Cluster {
             return Vec::new();
         };
         let warnings = events.items.into_iter().filter(|it| it.type_.as_deref() == Some("Warning"));
-        let mut warnings: Vec<_> = warnings
+        let mut warnings: Vec<Warning> = warnings
             .map(|it| {
                 let text = [it.reason, it.message].map(Option::unwrap_or_default).join(": ");
-                (it.last_timestamp.map(|it| it.0), text)
+                let at = it.last_timestamp.as_ref().map(kubernetes::time);
+                Warning { at, text }
             })
             .collect();
         warnings.sort();
-        warnings.into_iter().map(|(_, text)| text).collect()
+        warnings
     }
 
     /// Gone already is as good as removed.

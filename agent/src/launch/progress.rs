@@ -15,12 +15,12 @@ pub(super) enum Progress {
 
 /// The probe ran to its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Ended {
-    pub(super) code: i32,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
     /// Such as `Completed`, `Error` or `OOMKilled`.
-    pub(super) reason: String,
+    pub(crate) reason: String,
     /// The termination message.
-    pub(super) message: String,
+    pub(crate) message: String,
 }
 
 /// The kubelet tries these again and again, but nothing about this pod will change.
