@@ -53,7 +53,7 @@ pub struct Facts {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Subject {
-    /// `node` or `pod`; empty when nobody said.
+    /// `node`, `pod` or `serviceaccount`; empty when nobody said.
     pub kind: String,
     /// Empty for what has no namespace.
     pub namespace: String,

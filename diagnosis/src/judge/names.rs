@@ -16,7 +16,12 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         }
     };
     put("taken-at", &facts.taken_at);
-    put(if facts.subject.kind == "pod" { "pod" } else { "node" }, &facts.subject.name);
+    let subject = match facts.subject.kind.as_str() {
+        "pod" => "pod",
+        "serviceaccount" => "service-account",
+        _ => "node",
+    };
+    put(subject, &facts.subject.name);
     put("namespace", &facts.subject.namespace);
     if let Some(name) = facts.node.name.value() {
         put("node", name);
