@@ -44,7 +44,10 @@ fn ladder(value: &mut Value, link: &Link, fault: &Fault) {
     seen["source"]["text"] = json!(reach.to_string());
     if link.id == "sts-endpoint" {
         // Without the endpoint there is no answer of it.
-        patch(value, &json!({"pod": {"webIdentity": "skipped", "caller": "skipped"}}));
+        // Nor was the other host asked: that it answers would be a fault of its own.
+        let unasked =
+            json!({"webIdentity": "skipped", "caller": "skipped", "stsGlobal": "skipped"});
+        patch(value, &json!({"pod": unasked}));
     }
 }
 
@@ -140,6 +143,49 @@ fn the_healthy_recording_leaves_every_link_intact_or_not_applicable() {
     assert!(report.needs.is_empty() && report.also.is_empty() && report.fix.is_none());
 }
 
+/// The links of one chain that its own healthy recording leaves otherwise.
+fn unwell(recording: &str, chain: &str) -> Vec<(&'static str, State)> {
+    let all = diagnosis::checklist(&facts(&healthy(recording)).unwrap());
+    let own = all.into_iter().filter(|(of, ..)| *of == chain).map(|(_, link, state)| (link, state));
+    own.filter(|(_, state)| !matches!(state, State::Intact | State::NotApplicable)).collect()
+}
+
+#[test]
+fn each_chain_is_well_in_its_own_healthy_recording() {
+    // Those of a node share its facts, and stand in one recording only together.
+    for chain in ["irsa", "pod-identity"] {
+        let unwell = unwell(chain, chain);
+        assert!(unwell.is_empty(), "{chain}: {unwell:?}");
+    }
+}
+
+#[test]
+fn a_pod_with_one_mechanism_has_nothing_of_the_other() {
+    let states = |recording: &str| diagnosis::checklist(&facts(&healthy(recording)).unwrap());
+    let other = |it: &(&str, &str, State)| it.0 == "pod-identity";
+    let of_web_identity: Vec<_> = states("irsa").into_iter().filter(other).collect();
+    assert!(of_web_identity.iter().all(|(.., it)| *it == State::NotApplicable));
+    let report = judge(&facts(&healthy("pod-identity")).unwrap());
+    assert_eq!(report.outcome, Outcome::Healthy, "{:?}", report.needs);
+    assert!(report.risks.is_empty(), "{:?}", report.risks);
+    assert_eq!(unwell("pod-identity", "irsa"), []);
+}
+
+#[test]
+fn what_a_client_does_wrong_is_not_refuted_by_a_probe_that_fares_better() {
+    let mut value = healthy("pod-identity");
+    let text = "CredentialsEndpointError: invalid endpoint host, \"169.254.170.23\", only loopback hosts are allowed.";
+    value["lines"] =
+        json!([{"place": "app.log", "line": 7, "at": "2026-03-01T10:00:00Z", "text": text}]);
+    let report = judge(&facts(&value).unwrap());
+    assert_eq!(report.outcome, Outcome::Healthy, "the workload itself was at work later");
+    assert_eq!(report.set_aside.len(), 1);
+    value["pod"]["caller"] = json!("skipped");
+    let report = judge(&facts(&value).unwrap());
+    assert_eq!(report.fault, Some("sdk-refuses-address"));
+    assert_eq!(report.evidence[0].quote, text);
+}
+
 #[test]
 fn without_facts_every_link_is_unknown() {
     let states = diagnosis::checklist(&Facts::default());
@@ -198,7 +244,7 @@ fn a_call_that_came_to_nothing_is_never_healthy() {
                        "text": format!("{code}: {message}")}}})
     };
     let answers = [
-        seen(400, "Throttling", "Rate exceeded"),
+        seen(500, "InternalFailure", "The request failed"),
         seen(200, "", "HTTP 200, but not in the words of STS"),
         json!({"failed": {"why": "sts:443: no HTTP answer in time", "source": {"place": "sts"}}}),
     ];

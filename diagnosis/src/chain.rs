@@ -145,6 +145,9 @@ pub struct Sign {
     pub exhaustive: bool,
     /// Links that must have held for this text to exist.
     pub shows: &'static [&'static Link],
+    /// Whether it tells what the workload's own client does. Then a probe that fares better, with
+    /// another client, says nothing against it.
+    pub by_client: bool,
     /// Why noise is set aside.
     pub why: &'static str,
 }
@@ -159,7 +162,8 @@ impl Sign {
         source: &'static str,
         could_be: &'static [Way],
     ) -> Self {
-        Self { text, sample, source, could_be, exhaustive: false, shows: &[], why: "" }
+        let (exhaustive, by_client, why) = (false, false, "");
+        Self { text, sample, source, could_be, exhaustive, shows: &[], by_client, why }
     }
 
     pub const fn exhaustive(self) -> Self {
@@ -168,6 +172,10 @@ impl Sign {
 
     pub const fn showing(self, shows: &'static [&'static Link]) -> Self {
         Self { shows, ..self }
+    }
+
+    pub const fn by_client(self) -> Self {
+        Self { by_client: true, ..self }
     }
 
     pub const fn noise(

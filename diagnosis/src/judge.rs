@@ -2,7 +2,7 @@
 
 use crate::{
     chain,
-    facts::Facts,
+    facts::{Facts, Observed},
     report::{Report, State},
 };
 
@@ -35,7 +35,11 @@ type Heard<'a> = (Board, Vec<crate::report::SetAside>, Vec<board::Symptom<'a>>);
 fn heard<'a>(facts: &Facts, records: &'a [hear::Record]) -> Heard<'a> {
     let mut board = Board { rows: chain::links().map(|(c, l)| Row::look(c, l, facts)).collect() };
     let (said, mut set_aside) = hear::hear(records);
-    board.listen(&said, &mut set_aside);
+    let worked = match &facts.pod.caller {
+        Observed::Seen { source, .. } => source.at.as_ref(),
+        _ => None,
+    };
+    board.listen(&said, worked, &mut set_aside);
     let symptoms = board.narrow(said, &mut set_aside);
     (board, set_aside, symptoms)
 }

@@ -52,7 +52,7 @@ impl Row {
     }
 
     /// What the records prove about this link alone; the last word counts.
-    fn listen(&mut self, said: &[Said], set_aside: &mut Vec<SetAside>) {
+    fn listen(&mut self, said: &[Said], worked: Option<&String>, set_aside: &mut Vec<SetAside>) {
         let mut last: Option<(&Said, Option<&'static Fault>)> = None;
         for said in said {
             let fault = match said.could_be[..] {
@@ -67,6 +67,9 @@ impl Row {
         }
         let it = &mut self.verdict;
         match (last, it.state) {
+            (Some((said, Some(fault))), State::Intact) if said.outlasts(worked) => {
+                self.broken_by(fault, said);
+            }
             (Some((said, Some(fault))), State::Intact) => match said.age(it.at.as_ref()) {
                 Some(Ordering::Less) => {
                     set_aside.push(said.aside("older than the check that found this link intact"));
@@ -85,13 +88,23 @@ impl Row {
             }
             _ => {}
         }
+        // A fault that quotes a record explains it, whichever link the record names by itself.
+        let it = &self.verdict;
+        let quotes = said.iter().any(|said| it.evidence.contains(&said.evidence));
+        self.explains |= it.state == State::Broken && quotes;
     }
 }
 
 impl Board {
-    pub(super) fn listen(&mut self, said: &[Said], set_aside: &mut Vec<SetAside>) {
+    /// `worked`: when the workload itself was last seen at work.
+    pub(super) fn listen(
+        &mut self,
+        said: &[Said],
+        worked: Option<&String>,
+        set_aside: &mut Vec<SetAside>,
+    ) {
         for row in &mut self.rows {
-            row.listen(said, set_aside);
+            row.listen(said, worked, set_aside);
         }
     }
 

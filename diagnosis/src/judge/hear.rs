@@ -26,6 +26,8 @@ pub(super) struct Said<'a> {
     pub(super) could_be: Vec<Way>,
     pub(super) exhaustive: bool,
     pub(super) shows: &'static [&'static Link],
+    /// Only the workload itself, at work later, speaks against it.
+    pub(super) by_client: bool,
     pub(super) evidence: Evidence,
     pub(super) names: Names,
 }
@@ -38,6 +40,11 @@ impl Said<'_> {
     /// Against the check that says otherwise; `None` when one of the two has no time.
     pub(super) fn age(&self, checked: Option<&String>) -> Option<Ordering> {
         Some(self.record.at.as_ref()?.cmp(checked?))
+    }
+
+    /// A client's own doing, which the workload has not been seen to overcome since.
+    pub(super) fn outlasts(&self, worked: Option<&String>) -> bool {
+        self.by_client && worked.is_none_or(|at| self.age(Some(at)) == Some(Ordering::Greater))
     }
 
     pub(super) fn place(&self) -> String {
@@ -98,16 +105,17 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
 /// A call that came to nothing in words that nobody knows: open, whatever else holds.
 fn unexplained(record: &Record) -> Said<'_> {
     let (could_be, shows, names) = (Vec::new(), [].as_slice(), Names::new());
-    Said { record, could_be, exhaustive: false, shows, evidence: quote(record, 0), names }
+    let (by_client, evidence) = (false, quote(record, 0));
+    Said { record, could_be, exhaustive: false, shows, by_client, evidence, names }
 }
 
 type Heard<'a> = (usize, &'static str, Said<'a>);
 
 fn by_sign<'a>(record: &'a Record, sign: &'static Sign) -> Option<Heard<'a>> {
     let (at, names) = pattern::read(sign.text, &record.text)?;
-    let Sign { could_be, exhaustive, shows, why, .. } = *sign;
+    let Sign { could_be, exhaustive, shows, by_client, why, .. } = *sign;
     let (could_be, evidence) = (could_be.to_vec(), quote(record, at));
-    Some((at, why, Said { record, could_be, exhaustive, shows, evidence, names }))
+    Some((at, why, Said { record, could_be, exhaustive, shows, by_client, evidence, names }))
 }
 
 /// Which link a transport error breaks is decided by its host.
@@ -117,7 +125,8 @@ fn by_wire<'a>(record: &'a Record, wire: &'static ladder::Wire) -> Option<Heard<
     let hosted = chain::links().filter(|(_, link)| (link.host)(host));
     let could_be: Vec<Way> = hosted.map(|(_, link)| Way(link, wire.fault)).collect();
     let evidence = quote(record, at);
-    let said = Said { record, could_be, exhaustive: false, shows: &[], evidence, names };
+    let (shows, by_client) = ([].as_slice(), false);
+    let said = Said { record, could_be, exhaustive: false, shows, by_client, evidence, names };
     (!said.could_be.is_empty()).then_some((at, "", said))
 }
 

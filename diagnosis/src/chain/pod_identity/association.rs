@@ -3,7 +3,7 @@
 use super::{AGENT_ERRORS, VERIFY, accepted, associated, eks_auth, not_in_use, refused};
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{AssociationObject, Facts, ServiceAccountObject, inputs::ASSOCIATION},
+    facts::{AssociationObject, Facts, PodObject, ServiceAccountObject, inputs::ASSOCIATION},
 };
 
 pub(super) static LINK: Link = Link {
@@ -78,7 +78,12 @@ fn look(facts: &Facts) -> Look {
     };
     if let Some(ServiceAccountObject::Absent) = facts.cluster.service_account.value() {
         let quote = source.quote("serviceAccount");
-        return Ok(Verdict::broken(&SERVICE_ACCOUNT_ABSENT, "no such ServiceAccount", quote));
+        let broken = Verdict::broken(&SERVICE_ACCOUNT_ABSENT, "no such ServiceAccount", quote);
+        let pod = facts.cluster.pod.value().and_then(PodObject::present);
+        return Ok(match pod {
+            Some(pod) => broken.with("service-account", &pod.service_account),
+            None => broken,
+        });
     }
     if let Some(("ResourceNotFoundException", asked)) = refused(facts) {
         let broken = Verdict::broken(&NOT_VISIBLE, "not found by EKS Auth", asked.quote(""));

@@ -48,6 +48,8 @@ pub(super) static LINK: Link = Link {
             Way(&target_role::LINK, &target_role::ABSENT),
             Way(&target_role::LINK, &target_role::TRUST_LACKS_ROLE),
             Way(&target_role::LINK, &target_role::EXTERNAL_ID),
+            Way(&target_role::LINK, &target_role::CONDITION_MISMATCH),
+            Way(&target_role::LINK, &target_role::DENIED),
             Way(&target_role::LINK, &target_role::ROLE_LACKS_ASSUME),
         ],
     )
@@ -181,13 +183,11 @@ fn evaluated(facts: &Facts) -> Option<(Trust, &Source)> {
 fn still_refused(facts: &Facts, asked: &Source) -> Look {
     let quote = asked.quote(REFUSED);
     let pod = facts.cluster.pod.value().and_then(PodObject::present);
-    match pod.filter(|it| it.host_network) {
-        Some(_) => Ok(Verdict::broken(&HOST_NETWORK, "hostNetwork", quote)),
-        None => {
-            let why = "its trust policy allows EKS, which refuses: a policy of the organization, or a change of these seconds";
-            Err(ASSOCIATION_ROLE.doubt(why, quote))
-        }
+    if pod.is_some_and(|it| it.host_network) {
+        return Ok(Verdict::broken(&HOST_NETWORK, "hostNetwork", quote));
     }
+    let why = "its trust policy allows EKS, which refuses: a policy of the organization, or a change of these seconds";
+    Err(ASSOCIATION_ROLE.doubt(why, quote))
 }
 
 fn with(verdict: Verdict, risks: &[Risk], source: &Source) -> Verdict {

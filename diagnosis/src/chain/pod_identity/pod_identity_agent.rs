@@ -48,7 +48,8 @@ pub(super) static LINK: Link = Link {
             "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] address not proxy.internal",
             "aws/eks-pod-identity-agent internal/validation/request.go, 0.1.37",
             &[Way(&LINK, &PROXIED)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "Received non 200 response 429 from container metadata: Too Many Requests",
             "Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 429 from container metadata: Too Many Requests",
@@ -60,19 +61,22 @@ pub(super) static LINK: Link = Link {
             "\tCredentialsEndpointError: invalid endpoint host, \"169.254.170.23\", only loopback hosts are allowed.",
             "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/1870",
             &[Way(&LINK, &SDK_REFUSES)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "169.254.170.23 is not a valid container metadata service hostname",
             "Error: Credentials could not be loaded, please check your action inputs: 169.254.170.23 is not a valid container metadata service hostname",
             "https://github.com/aws-actions/configure-aws-credentials/issues/942",
             &[Way(&LINK, &SDK_REFUSES)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled",
             r#"{"client-addr":"192.168.146.19:36642","level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled"}"#,
             "https://github.com/aws/secrets-store-csi-driver-provider-aws/issues/465",
             &[Way(&LINK, &CLIENT_TIMEOUT)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "\"http://169.254.170.23/v1/credentials\": context deadline exceeded",
             "IPv4 endpoint attempt failed: HTTP request to pod identity agent failed: Get \"http://169.254.170.23/v1/credentials\": context deadline exceeded (Client.Timeout exceeded while awaiting headers",
@@ -155,7 +159,7 @@ static PROXIED: Fault = Fault {
     plane: Plane::Network,
     ..WORKLOAD.fault(
         "proxied",
-        "requests to the Pod Identity agent go to a proxy, which cannot reach it",
+        "HTTP_PROXY sends requests for credentials to a proxy, which does not reach the Pod Identity agent",
         "take the agent's addresses out of the proxy's way",
         "# in the pod template, or where HTTP_PROXY is set for all pods:\n\
          NO_PROXY=169.254.170.23,[fd00:ec2::23],…    # and the list that is there",

@@ -32,31 +32,36 @@ pub(super) static LINK: Link = Link {
             "failed to load credentials, open /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: permission denied",
             "aws/aws-sdk-go-v2 config/resolve_credentials.go, v1.28",
             &[Way(&LINK, &UNREADABLE)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             EMPTY,
             "HTTP 400 Service account token cannot be empty",
             VALIDATION,
             &[Way(&LINK, &NOT_SENT)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             UNPARSED,
             r#"{"level":"error","msg":"Error fetching credentials: Service account token cannot be parsed: token is malformed: could not base64 decode header: illegal base64 data at input byte 6"}"#,
             "https://github.com/n8n-io/n8n/issues/23584",
             &[Way(&LINK, &ALTERED)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             OUTDATED,
             "HTTP 400 Service account token failed basic claim validations: token has invalid claims: token is expired",
             VALIDATION,
             &[Way(&LINK, &STALE)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "(ExpiredTokenException): The token included in the request is expired",
             "Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: [18b9740f-d967-4c97-86da-2f50f794b032]: (ExpiredTokenException): The token included in the request is expired: current date/time 2024-02-10T08:38:55.284028Z must be before the expiration date/time 2024-02-09T10:47:44Z., fault: client",
             "https://github.com/boto/botocore/issues/3117",
             &[Way(&LINK, &STALE)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "(InvalidTokenException): <>, fault: client",
             "HTTP 400 [5a1f2c3d-0000-4000-8000-000000000002]: (InvalidTokenException): The specified Kubernetes service account token is invalid, fault: client",

@@ -8,10 +8,11 @@ use crate::{
     aws::RoleArn,
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
-        Association, Facts, Missing, Observed, Role, RoleObject,
+        Association, Facts, Missing, Observed, Role, RoleObject, Source,
         inputs::{ASSOCIATION, ASSOCIATION_ROLE, TARGET_ROLE},
     },
     iam::{self, Answer, Policy},
+    report::Evidence,
 };
 
 pub(super) static LINK: Link = Link {
@@ -68,7 +69,7 @@ pub(super) static EXTERNAL_ID: Fault = OURS.fault(
      \"sts:ExternalId\": \"<external-id>\"\n\
      # EKS chooses it for each association: one that was made anew has a new one",
 );
-static CONDITION_MISMATCH: Fault = OURS.fault(
+pub(super) static CONDITION_MISMATCH: Fault = OURS.fault(
     "condition-mismatch",
     "a condition in the trust policy of target role <target-role> is not met: <key>",
     "correct this one condition in the trust policy of role <target-role>",
@@ -76,7 +77,7 @@ static CONDITION_MISMATCH: Fault = OURS.fault(
      # in its place:\n\
      <corrected>",
 );
-static DENIED: Fault = OURS.fault(
+pub(super) static DENIED: Fault = OURS.fault(
     "denied",
     "a Deny in the trust policy of target role <target-role> keeps role <association-role> out",
     "let the owner of that Deny except this request, or choose another target",
@@ -96,9 +97,8 @@ pub(super) static ROLE_LACKS_ASSUME: Fault = Fault {
 static FAULTS: Faults = Faults {
     principal: &TRUST_LACKS_ROLE,
     action: |_| &TRUST_LACKS_ROLE,
-    condition: |key| match key.eq_ignore_ascii_case("sts:ExternalId") {
-        true => &EXTERNAL_ID,
-        false => &CONDITION_MISMATCH,
+    condition: |key| {
+        if key.eq_ignore_ascii_case("sts:ExternalId") { &EXTERNAL_ID } else { &CONDITION_MISMATCH }
     },
     denied: &DENIED,
 };
@@ -132,7 +132,14 @@ fn look(facts: &Facts) -> Look {
     };
     let requests = role::by_role(facts, association);
     match role::trust(&role.trust, &requests, source, &FAULTS) {
-        Trust::Broken(broken) => return named(broken),
+        Trust::Broken(broken) => {
+            let ours = broken.fault.is_some_and(|it| it.id == EXTERNAL_ID.id);
+            let broken = named(broken);
+            return match &association.external_id {
+                Some(id) if ours => broken.map(|it| it.and_evidence(found.quote(id))),
+                _ => broken,
+            };
+        }
         Trust::Open(words) => return Err(TARGET_ROLE.missing(words)),
         Trust::Allowed(_) => {}
     }
@@ -172,8 +179,9 @@ fn own_policies(
                 return Err(ASSOCIATION_ROLE.missing(own.unread.join("; ")));
             }
             Answer::Denied { why, .. } => {
+                let quote = quote(own, why.first()).unwrap_or_else(|| source.quote(&own.arn));
                 let words = why.first().map_or("no policy allows it", |it| it.words.as_str());
-                let broken = Verdict::broken(&ROLE_LACKS_ASSUME, words, source.quote(&own.arn));
+                let broken = Verdict::broken(&ROLE_LACKS_ASSUME, words, quote);
                 return Ok(Some(broken.with("action", action)));
             }
             Answer::Unknown { why } => {
@@ -183,4 +191,16 @@ fn own_policies(
         }
     }
     Ok(None)
+}
+
+/// The line of the role's own policy that comes nearest.
+fn quote(role: &Role, why: Option<&iam::Why>) -> Option<Evidence> {
+    let why = why?;
+    let policy = match why.document {
+        iam::Document::Policy(at) => role.policies.get(at)?,
+        iam::Document::Boundary => role.boundary.as_ref()?,
+    };
+    let place = format!("policy {} of {}", policy.name, role.arn);
+    let line = why.quote.lines().next().unwrap_or_default().trim();
+    Some(Source::new(place, "", &policy.text).quote(line))
 }
