@@ -161,5 +161,10 @@ fn look(facts: &Facts) -> Look {
         ("AccessDeniedException", _) if said.message.contains(ALLOWED) => &NOT_ALLOWED,
         (code, _) => return Ok(Verdict::intact(format!("answers {code}"), source)),
     };
-    Ok(Verdict::broken(fault, &said.message, source.quote("")))
+    let broken = Verdict::broken(fault, &said.message, source.quote(""));
+    let role = said.message.split("assumed-role/").nth(1).and_then(|it| it.split('/').next());
+    Ok(match role {
+        Some(role) => broken.with("node-role", role),
+        None => broken,
+    })
 }
