@@ -68,6 +68,9 @@ pub(super) enum Choice {
     All,
 }
 
+/// No policy of AWS has more than 20 KiB, pretty-printed perhaps twice that.
+const LIMIT: usize = 64 * 1024;
+
 /// Under these, the answers of the AWS CLI carry a policy.
 const WRAPPERS: &[&str] =
     &["Role", "AssumeRolePolicyDocument", "PolicyVersion", "PolicyDocument", "Document"];
@@ -87,6 +90,13 @@ const ELEMENTS: &[&str] = &[
 impl Policy {
     /// Of the document itself, or of the answer of the AWS CLI that carries it.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        if text.len() > LIMIT {
+            return Err(error_at(
+                text,
+                0,
+                format!("longer than {LIMIT} bytes, which no policy is"),
+            ));
+        }
         let root = json::read(text)?;
         let source = Source { text };
         let members = source.policy_members(&root, WRAPPERS.len())?;

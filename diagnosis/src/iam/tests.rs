@@ -93,6 +93,7 @@ fn what_iam_would_not_have_stored_is_refused_with_its_place() {
         (r#"{"Version": "2012-10-18", "Statement": []}"#, (1, 13), "no such Version"),
         (r#"{"Statement": {"Effect": "Allow"}}"#, (1, 15), "needs an Action"),
         ("{}", (1, 1), "needs a Statement"),
+        (&" ".repeat(70_000), (1, 1), "longer than"),
     ] {
         let error = Policy::parse(text).unwrap_err();
         assert_eq!((error.line, error.column), place, "{text}: {error}");

@@ -133,7 +133,7 @@ pub(super) fn shown(text: &str) -> String {
     let mut out = String::new();
     for (at, char) in text.char_indices() {
         if unseen(char) && (char != ' ' || at < start || at >= end) {
-            out += &format!("<U+{:04X}>", u32::from(char));
+            out.extend(format!("<U+{:04X}>", u32::from(char)).chars());
         } else {
             out.push(char);
         }
