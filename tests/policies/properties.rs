@@ -61,6 +61,19 @@ fn values() -> impl Strategy<Value = Values> {
     prop_oneof![Just(Values::Unknown), known()]
 }
 
+fn context() -> impl Strategy<Value = Vec<Values>> {
+    prop::collection::vec(values(), KEYS.len())
+}
+
+fn place() -> impl Strategy<Value = prop::sample::Index> {
+    any::<prop::sample::Index>()
+}
+
+/// Few, and nothing kept between runs.
+fn few() -> ProptestConfig {
+    ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 fn policy(statements: &[Value]) -> Policy {
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     Policy::parse(&text).unwrap()
@@ -99,7 +112,7 @@ fn said(answer: &Answer) -> Said {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(few())]
 
     #[test]
     fn no_text_makes_the_parser_panic(text in ".{0,200}") {
@@ -108,7 +121,8 @@ proptest! {
 
     #[test]
     fn no_damaged_policy_makes_the_evaluator_panic(
-        statements in statements(), at in any::<prop::sample::Index>(), with in "[\"{}\\[\\]:,*?$a\u{200b}\\\\]{0,3}",
+        statements in statements(), at in place(),
+        with in "[\"{}\\[\\]:,*?$a\u{200b}\\\\]{0,3}",
     ) {
         let mut text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
         let place = (0..=text.len()).filter(|it| text.is_char_boundary(*it)).collect::<Vec<_>>();
@@ -121,7 +135,7 @@ proptest! {
 
     #[test]
     fn a_deny_that_matches_wins_wherever_it_stands(
-        mut statements in statements(), context in prop::collection::vec(values(), 3), at in any::<prop::sample::Index>(),
+        mut statements in statements(), context in context(), at in place(),
     ) {
         let deny = json!({"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"});
         let at = at.index(statements.len() + 1);
@@ -131,7 +145,7 @@ proptest! {
 
     #[test]
     fn one_more_allow_never_takes_away(
-        mut statements in statements(), more in statement(), context in prop::collection::vec(values(), 3),
+        mut statements in statements(), more in statement(), context in context(),
     ) {
         prop_assume!(more["Effect"] == "Allow");
         let before = said(&answer(&statements, &context));
@@ -143,35 +157,42 @@ proptest! {
     #[test]
     fn the_order_of_statements_changes_nothing(
         statements in statements().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
-        context in prop::collection::vec(values(), 3),
+        context in context(),
     ) {
         let (a, b) = (answer(&statements.0, &context), answer(&statements.1, &context));
         prop_assert_eq!(said(&a), said(&b));
     }
 
     #[test]
-    fn one_policy_or_several_is_the_same(statements in statements(), context in prop::collection::vec(values(), 3)) {
-        let each: Vec<Policy> = statements.iter().map(|it| policy(std::slice::from_ref(it))).collect();
+    fn one_policy_or_several_is_the_same(statements in statements(), context in context()) {
+        let each = statements.iter().map(|it| policy(std::slice::from_ref(it)));
+        let each: Vec<Policy> = each.collect();
         let apart = iam::identity(&each, None, &request(&context));
         prop_assert_eq!(said(&apart), said(&answer(&statements, &context)));
     }
 
     #[test]
-    fn string_equals_is_equality_of_bytes(policy in "\\PC{0,6}", value in "\\PC{0,6}", same in any::<bool>()) {
+    fn string_equals_is_equality_of_bytes(
+        policy in "\\PC{0,6}", value in "\\PC{0,6}", same in any::<bool>(),
+    ) {
         let value = if same { policy.clone() } else { value };
         prop_assume!(!policy.contains("${") && !value.is_empty());
-        let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {KEYS[0]: policy}}});
+        let when = json!({"StringEquals": {KEYS[0]: policy}});
+        let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": when});
         let answer = answer(&[allow], &[Values::Known(vec![value.clone()])]);
         prop_assert_eq!(said(&answer) == Said::Allowed, policy == value);
     }
 
     #[test]
     fn what_is_said_without_a_key_holds_whatever_its_value(
-        statements in statements(), context in prop::collection::vec(values(), 3), known in prop::collection::vec(known(), 3),
+        statements in statements(), context in context(),
+        known in prop::collection::vec(known(), KEYS.len()),
     ) {
         let without = said(&answer(&statements, &context));
-        let filled = context.iter().zip(known);
-        let filled: Vec<Values> = filled.map(|(it, known)| if *it == Values::Unknown { known } else { it.clone() }).collect();
+        let fill = |(it, known): (&Values, Values)| {
+            if *it == Values::Unknown { known } else { it.clone() }
+        };
+        let filled: Vec<Values> = context.iter().zip(known).map(fill).collect();
         let with = said(&answer(&statements, &filled));
         match without {
             Said::Allowed => prop_assert_eq!(with, Said::Allowed),
