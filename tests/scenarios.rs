@@ -7,7 +7,7 @@ use std::thread;
 use lab::Scenario;
 
 /// They mostly wait for what never answers.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 #[test]
 fn each_scenario_leads_to_its_verdict() {

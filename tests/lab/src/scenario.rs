@@ -10,10 +10,14 @@ use crate::program::{Run, run};
 use crate::rig::Lab;
 use crate::{Error, world};
 
+mod beside;
 mod image_pull;
 mod irsa;
 mod node_join;
+mod pod_identity;
 mod pod_network;
+mod sts;
+mod sts_endpoint;
 
 /// The default deadline of both programs, twice; beyond it they do not end by themselves.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -37,6 +41,9 @@ pub enum Program {
     CheckImage(&'static str),
     /// `eks-triage-probe`
     Probe,
+    /// `eks-triage-probe`, whose report `eks-triage serve` judges together with what it saw of the
+    /// node before anything was broken: what is arranged is so for the pod only.
+    Beside,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +69,15 @@ pub struct Outcome {
 impl Scenario {
     /// In the order of the chains.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        let rooms = [node_join::ALL, pod_network::ALL, image_pull::ALL, irsa::ALL];
+        let rooms = [
+            node_join::ALL,
+            pod_network::ALL,
+            image_pull::ALL,
+            pod_identity::ALL,
+            irsa::ALL,
+            sts_endpoint::ALL,
+            sts::ALL,
+        ];
         rooms.into_iter().flatten()
     }
 
@@ -72,7 +87,9 @@ impl Scenario {
 
     pub fn lab(&self) -> Result<Lab, Error> {
         let mut config = Config::default();
-        (self.arrange)(&mut config);
+        if self.program != Program::Beside {
+            (self.arrange)(&mut config);
+        }
         Lab::start(config)
     }
 
@@ -82,6 +99,9 @@ impl Scenario {
 
     /// Both forms at once, against the same stand-ins.
     pub fn run(&self) -> Result<Outcome, Error> {
+        if self.program == Program::Beside {
+            return beside::judged(self);
+        }
         let lab = self.lab()?;
         let (mut text, mut json) = (self.command(&lab)?, self.command(&lab)?);
         json.args(["--output", "json"]);
@@ -91,11 +111,17 @@ impl Scenario {
             (text.join(), json)
         });
         let text = text.map_err(|_| "the program could not be watched")??;
+        self.outcome(&lab, text, json?)
+    }
+
+    fn outcome(&self, lab: &Lab, text: Run, json: Run) -> Result<Outcome, Error> {
         let strays = lab.strays();
         if strays > 0 {
-            return Err(format!("{strays} connections to what no stand-in plays").into());
+            return Err(
+                format!("{strays} connections of {} to what no stand-in plays", self.id).into()
+            );
         }
-        Ok(Outcome { text, json: json?, secrets: lab.secrets() })
+        Ok(Outcome { text, json, secrets: lab.secrets() })
     }
 }
 
@@ -108,7 +134,7 @@ impl Program {
                 command.args(["--image", &image_name(image)]);
                 Ok(command)
             }
-            Self::Probe => lab.probe(),
+            Self::Probe | Self::Beside => lab.probe(),
         }
     }
 
@@ -118,6 +144,7 @@ impl Program {
             Self::Check => "eks-triage check".to_owned(),
             Self::CheckImage(image) => format!("eks-triage check --image {}", image_name(image)),
             Self::Probe => "eks-triage-probe".to_owned(),
+            Self::Beside => "eks-triage-probe; eks-triage summary".to_owned(),
         }
     }
 }
@@ -239,7 +266,7 @@ mod tests {
         assert!(seen.len() >= 20, "{}", seen.len());
         assert_eq!(
             chains.into_iter().collect::<Vec<_>>(),
-            ["image-pull", "irsa", "node-join", "pod-network"]
+            ["image-pull", "irsa", "node-join", "pod-identity", "pod-network"]
         );
     }
 

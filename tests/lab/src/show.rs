@@ -24,9 +24,13 @@ pub(crate) fn run(fault: Option<&str>, output: Output) -> Result<(), Error> {
     say(&format!("scenario {}: {}", scenario.id, scenario.title))?;
     // Where nothing was asked for, both programs introduce themselves.
     let both = [Program::Check, Program::Probe];
-    let one = [scenario.program];
+    let beside = scenario.program == Program::Beside;
+    let one = [if beside { Program::Probe } else { scenario.program }];
     let programs = if fault.is_none() { &both[..] } else { &one };
-    let agent = if programs.contains(&Program::Probe) {
+    let agent = if beside {
+        say("$ eks-triage serve &    # looks before anything breaks")?;
+        Some(lab.serve_before(scenario)?)
+    } else if programs.contains(&Program::Probe) {
         say("$ eks-triage serve &")?;
         // With a short period the first look comes at once.
         let agent = lab.serve(&["--period", "1s"])?;
@@ -38,7 +42,7 @@ pub(crate) fn run(fault: Option<&str>, output: Output) -> Result<(), Error> {
     for program in programs {
         show(&lab, *program, output)?;
     }
-    if let Some(agent) = agent.filter(|_| fault.is_none() && output == Output::Text) {
+    if let Some(agent) = agent.filter(|_| (beside || fault.is_none()) && output == Output::Text) {
         summary(&lab, &agent)?;
     }
     if output == Output::Text {

@@ -48,15 +48,12 @@ impl Refusal {
     /// of the request (aws/eks-pod-identity-agent, `pkg/errors/errors.go`).
     pub(crate) fn of_the_agent(self) -> Reply {
         let Self { status, code, message } = self;
-        Reply::text(
-            status,
-            match code {
-                "" => format!("{message}\n"),
-                code => {
-                    format!("[{REQUEST_ID}]: ({code}): {message}, fault: client\n")
-                }
-            },
-        )
+        let fault = if status < 500 { "client" } else { "server" };
+        let text = match code {
+            "" => format!("{message}\n"),
+            code => format!("[{REQUEST_ID}]: ({code}): {message}, fault: {fault}\n"),
+        };
+        Reply::text(status, text)
     }
 }
 

@@ -1,11 +1,10 @@
 //! What keeps a workload from its AWS identity.
 
 use super::{Expect, Program, Scenario};
-use crate::config::{Door, NameFault};
-use crate::reply::Reply;
+use crate::config::Door;
 use crate::token::Token;
 use crate::workload::{TokenFile, Workload};
-use crate::world::Standin;
+use crate::world::{self, Standin};
 
 const fn probe(
     id: &'static str,
@@ -45,6 +44,13 @@ pub(super) static ALL: &[Scenario] = &[
         "irsa/role-arn/other-partition",
     ),
     probe(
+        "annotation-invisible-character",
+        "the role annotation ends in a character that nobody sees",
+        |it| it.workload.role_arn = Some(format!("{}\u{200b}", world::ROLE_ARN)),
+        "iam",
+        "irsa/role-arn/invisible-character",
+    ),
+    probe(
         "not-injected",
         "the pod was given no identity, and the node's is out of reach",
         |it| {
@@ -78,6 +84,23 @@ pub(super) static ALL: &[Scenario] = &[
         "iam",
         "irsa/credential-precedence/static-keys",
     ),
+    probe(
+        "static-keys-before-pod-identity",
+        "keys in the environment win over Pod Identity, too",
+        |it| {
+            it.workload = Workload { static_keys: true, ..Workload::with_pod_identity() };
+            it.door(Standin::PodIdentity, Door::Open);
+        },
+        "iam",
+        "irsa/credential-precedence/static-keys",
+    ),
+    Scenario {
+        id: "profile",
+        title: "a profile is set, which some SDKs take first",
+        program: Program::Probe,
+        arrange: |it| it.workload.env = vec![("AWS_PROFILE", "dev")],
+        expect: Expect::Healthy,
+    },
     probe(
         "token-missing",
         "the token file does not exist",
@@ -121,37 +144,6 @@ pub(super) static ALL: &[Scenario] = &[
         "irsa/token-claims/audience",
     ),
     probe(
-        "sts-blackhole",
-        "packets to the regional STS are dropped",
-        |it| _ = it.door(Standin::StsRegional, Door::BlackHole),
-        "network",
-        "irsa/sts-endpoint/connect-timed-out",
-    ),
-    probe(
-        "sts-no-such-name",
-        "the regional STS has no name in this VPC",
-        |it| _ = it.name(Standin::StsRegional, NameFault::NoSuchName),
-        "network",
-        "irsa/sts-endpoint/name-not-found",
-    ),
-    probe(
-        "sts-tls-intercepted",
-        "a proxy reads along on the way to STS",
-        |it| _ = it.door(Standin::StsRegional, Door::Untrusted),
-        "network",
-        "irsa/sts-endpoint/tls-untrusted",
-    ),
-    probe(
-        "sts-global-only-unreachable",
-        "the pod is told to ask the global STS, which this VPC does not reach",
-        |it| {
-            it.workload.sts_regional_endpoints = Some("legacy");
-            it.door(Standin::StsGlobal, Door::BlackHole);
-        },
-        "network",
-        "irsa/sts-endpoint/global-host-chosen",
-    ),
-    probe(
         "oidc-provider-missing",
         "the role's account has no OIDC provider for the cluster",
         |it| it.sts.provider = false,
@@ -163,34 +155,6 @@ pub(super) static ALL: &[Scenario] = &[
         title: "the OIDC provider lists another client id",
         program: Program::Probe,
         arrange: |it| it.sts.audiences = vec!["sts.amazonaws.com\u{200b}"],
-        expect: Expect::Decided("iam", "irsa/oidc-provider/audience-not-listed"),
-    },
-    Scenario {
-        id: "not-authorized",
-        title: "the role's trust policy refuses the token; which part of it, only the policy says",
-        program: Program::Probe,
-        arrange: |it| it.sts.trusted = false,
-        expect: Expect::Undecided {
-            plane: Some("iam"),
-            link: Some("irsa/trust-policy"),
-            needs: "trust-policy",
-        },
-    },
-    Scenario {
-        id: "sts-html",
-        title: "a page answers in the place of STS",
-        program: Program::Probe,
-        arrange: |it| _ = it.answer(Standin::StsRegional, Reply::html(200)),
-        expect: Expect::Undecided { plane: None, link: None, needs: "oidc-provider" },
-    },
-    Scenario {
-        id: "pod-identity",
-        title: "Pod Identity is configured instead, and works",
-        program: Program::Probe,
-        arrange: |it| {
-            it.workload = Workload::with_pod_identity();
-            it.door(Standin::PodIdentity, Door::Open);
-        },
-        expect: Expect::Healthy,
+        expect: Expect::Decided("iam", "irsa/provider-audience/not-listed"),
     },
 ];
