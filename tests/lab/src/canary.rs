@@ -23,6 +23,9 @@ pub const KUBE_TOKEN: &str = "canary-kubeconfig-token";
 /// Static keys in the environment of a workload.
 pub const STATIC_KEY_ID: &str = "AKIACANARYSTATIC0001";
 pub const STATIC_SECRET: &str = "canary-static-secret-wJalrXUtnFEMI";
+/// What an engineer has at a desk.
+pub const DESK_KEY_ID: &str = "AKIACANARYDESK000001";
+pub const DESK_SECRET: &str = "canary-desk-secret-wJalrXUtnFEMI";
 /// The key id in the header of every minted token, which may be shown.
 pub const TOKEN_KEY_ID: &str = "lab-key-1";
 
@@ -41,4 +44,6 @@ pub const ALL: &[&str] = &[
     KUBE_TOKEN,
     STATIC_KEY_ID,
     STATIC_SECRET,
+    DESK_KEY_ID,
+    DESK_SECRET,
 ];

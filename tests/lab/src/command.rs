@@ -60,6 +60,13 @@ impl Lab {
         Ok(command)
     }
 
+    /// Gives a command the credentials that an engineer has at a desk.
+    pub fn at_a_desk(&self, command: &mut Command) {
+        command.env("AWS_ACCESS_KEY_ID", canary::DESK_KEY_ID);
+        command.env("AWS_SECRET_ACCESS_KEY", canary::DESK_SECRET);
+        command.env("AWS_REGION", world::REGION);
+    }
+
     fn command(&self, program: PathBuf) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.folder());

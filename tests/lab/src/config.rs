@@ -1,5 +1,6 @@
 //! What the stand-ins say and how they misbehave, as data. The default is a healthy node.
 
+pub mod account;
 pub mod identity;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use self::account::Account;
 use self::identity::{PodIdentity, Sts};
 use crate::reply::Reply;
 use crate::workload::Workload;
@@ -31,6 +33,8 @@ pub struct Config {
     pub deleted_pods: Vec<String>,
     pub sts: Sts,
     pub pod_identity: PodIdentity,
+    /// What IAM and EKS say of it.
+    pub account: Account,
     /// By how many seconds every stand-in's clock differs from this machine's.
     pub clock_offset: i64,
     pub workload: Workload,
@@ -207,6 +211,7 @@ impl Default for Config {
             deleted_pods: Vec::new(),
             sts: Sts::default(),
             pod_identity: PodIdentity::default(),
+            account: Account::default(),
             clock_offset: 0,
             workload: Workload::default(),
         }

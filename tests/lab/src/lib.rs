@@ -1,7 +1,7 @@
 //! Stand-ins for what a node and a pod talk to on EKS, over real sockets on loopback: IMDS, STS,
-//! ECR, the layers' S3 host, the kubelet, the Kubernetes API server, ipamd, the Pod Identity agent
-//! and a name server. What each of them does wrong is data ([`Config`]), and a [`Scenario`] is such
-//! data with the verdict that it must lead to.
+//! ECR, IAM, EKS, the layers' S3 host, the kubelet, the Kubernetes API server, ipamd, the Pod
+//! Identity agent and a name server. What each of them does wrong is data ([`Config`]), and a
+//! [`Scenario`] is such data with the verdict that it must lead to.
 //!
 //! The programs under test ask for the real names and addresses and are sent here by their own
 //! options `--resolver` and `--connect-to`. Whatever they ask that nobody plays ends in the lab
@@ -25,6 +25,7 @@ mod token;
 mod workload;
 pub mod world;
 
+pub use config::account::{self, Unwilling};
 pub use config::identity::{self, PodIdentity, Refusal, Sts};
 pub use config::{
     Addresses, Config, Door, Interfaces, Ipamd, NameFault, Names, NodeObject, Profile, RoleAnswer,

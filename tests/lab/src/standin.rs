@@ -8,6 +8,8 @@ use crate::world::Standin;
 
 mod cluster;
 mod ecr_api;
+mod eks;
+mod iam;
 mod imds;
 mod ipamd;
 mod kubelet;
@@ -26,6 +28,8 @@ pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {
         Standin::EcrApi => ecr_api::answer(asked),
         Standin::Registry => registry::answer(asked),
         Standin::LayerHost => layer_host::answer(asked),
+        Standin::Iam => iam::answer(asked),
+        Standin::Eks => eks::answer(asked),
         Standin::Cluster => cluster::answer(asked),
         Standin::Kubelet => kubelet::answer(asked),
         Standin::Introspection => ipamd::introspection(asked),

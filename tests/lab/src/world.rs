@@ -26,6 +26,10 @@ pub const CLUSTER_HOST: &str = "EXAMPLED539D4633E53DE1B716D3041E.gr7.us-west-2.e
 pub const ISSUER: &str =
     "https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E";
 
+pub const CLUSTER_NAME: &str = "prod-cluster";
+pub const IAM_HOST: &str = "iam.amazonaws.com";
+pub const EKS_HOST: &str = "eks.us-west-2.amazonaws.com";
+
 pub const NAMESPACE: &str = "prod";
 pub const SERVICE_ACCOUNT: &str = "api";
 pub const SERVICE_ACCOUNT_UID: &str = "5b0f6f0e-8f0c-4c53-9a39-5d3f2f7f6a01";
@@ -52,6 +56,10 @@ pub enum Standin {
     Registry,
     /// The S3 bucket that serves layers.
     LayerHost,
+    /// IAM, which has one host for all regions.
+    Iam,
+    /// The EKS API.
+    Eks,
     /// The Kubernetes API server.
     Cluster,
     Kubelet,
@@ -66,7 +74,7 @@ pub enum Standin {
 }
 
 impl Standin {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Imds,
         Self::ImdsV6,
         Self::StsRegional,
@@ -74,6 +82,8 @@ impl Standin {
         Self::EcrApi,
         Self::Registry,
         Self::LayerHost,
+        Self::Iam,
+        Self::Eks,
         Self::Cluster,
         Self::Kubelet,
         Self::Introspection,
@@ -93,6 +103,8 @@ impl Standin {
             Self::EcrApi => (Ipv4Addr::new(10, 0, 3, 13), 443),
             Self::Registry => (Ipv4Addr::new(10, 0, 3, 14), 443),
             Self::LayerHost => (Ipv4Addr::new(10, 0, 3, 15), 443),
+            Self::Iam => (Ipv4Addr::new(10, 0, 3, 16), 443),
+            Self::Eks => (Ipv4Addr::new(10, 0, 3, 17), 443),
             Self::Cluster => (Ipv4Addr::new(10, 0, 3, 20), 443),
             Self::Kubelet => (Ipv4Addr::LOCALHOST, 10248),
             Self::Introspection => (Ipv4Addr::LOCALHOST, 61679),
@@ -112,14 +124,23 @@ impl Standin {
             Self::EcrApi => aws::ecr_api(REGION, DOMAIN),
             Self::Registry => aws::registry(ACCOUNT, REGION, DOMAIN),
             Self::LayerHost => aws::layer_host(REGION, DOMAIN),
+            Self::Iam => IAM_HOST.to_owned(),
+            Self::Eks => EKS_HOST.to_owned(),
             Self::Cluster => CLUSTER_HOST.to_owned(),
             _ => return None,
         })
     }
 
     /// Everything of AWS that speaks TLS. The cluster's endpoint has a CA of its own.
-    pub const AWS_HOSTS: [Self; 5] =
-        [Self::StsRegional, Self::StsGlobal, Self::EcrApi, Self::Registry, Self::LayerHost];
+    pub const AWS_HOSTS: [Self; 7] = [
+        Self::StsRegional,
+        Self::StsGlobal,
+        Self::EcrApi,
+        Self::Registry,
+        Self::LayerHost,
+        Self::Iam,
+        Self::Eks,
+    ];
 
     pub fn speaks_tls(self) -> bool {
         self.host().is_some()

@@ -9,8 +9,9 @@ use diagnosis::aws::RoleArn;
 use serde_json::Value;
 
 use super::rfc3339;
+use crate::config::account::Unwilling;
 use crate::config::identity::{Refusal, sts};
-use crate::reply::Reply;
+use crate::reply::{Reply, Then};
 use crate::server::Asked;
 use crate::{canary, token, world};
 
@@ -32,6 +33,7 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
             assume(asked, field("RoleArn"), field("RoleSessionName"), field("WebIdentityToken"))
         }
         "GetCallerIdentity" => caller(asked),
+        "DecodeAuthorizationMessage" => decode(asked),
         other => Err(refuse(400, "InvalidAction", format!("Could not find operation {other}"))),
     };
     answered.unwrap_or_else(|Refused(status, code, message)| {
@@ -129,6 +131,8 @@ fn caller(asked: &Asked<'_>) -> Result<Reply, Refused> {
         (world::ROLE, "session")
     } else if signed.contains(canary::NODE_KEY_ID) {
         (world::NODE_ROLE, world::INSTANCE_ID)
+    } else if signed.contains(canary::DESK_KEY_ID) {
+        ("operator", "desk")
     } else {
         let message = "The security token included in the request is invalid";
         return Err(refuse(403, "InvalidClientTokenId", message));
@@ -147,12 +151,41 @@ fn caller(asked: &Asked<'_>) -> Result<Reply, Refused> {
     ))
 }
 
-fn escape(text: &str) -> String {
+/// Whatever the message, it is the one denial of this account.
+fn decode(asked: &Asked<'_>) -> Result<Reply, Refused> {
+    let account = &asked.config.account;
+    let action = "sts:DecodeAuthorizationMessage";
+    match account.unwilling(action) {
+        Some(Unwilling::Silent) => return Ok(Reply::xml(200, " ").then(Then::Hang)),
+        Some(it) => {
+            let (status, code, message) = it.refusal(action);
+            return Err(refuse(status, code, message));
+        }
+        None => {}
+    }
+    let Some(message) = account.decoded else {
+        let code = "InvalidAuthorizationMessageException";
+        return Err(refuse(400, code, "Message is not valid"));
+    };
+    Ok(Reply::xml(
+        200,
+        format!(
+            "<DecodeAuthorizationMessageResponse xmlns=\"{NAMESPACE}\">\
+             <DecodeAuthorizationMessageResult><DecodedMessage>{}</DecodedMessage>\
+             </DecodeAuthorizationMessageResult>\
+             <ResponseMetadata><RequestId>{REQUEST_ID}</RequestId></ResponseMetadata>\
+             </DecodeAuthorizationMessageResponse>",
+            escape(message)
+        ),
+    ))
+}
+
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// `application/x-www-form-urlencoded`; what is no such thing stays as it came.
-fn form(text: &[u8]) -> BTreeMap<String, String> {
+pub(super) fn form(text: &[u8]) -> BTreeMap<String, String> {
     let pairs = text.split(|it| *it == b'&');
     let parts = pairs.map(|pair| {
         let mut halves = pair.splitn(2, |it| *it == b'=');
