@@ -1,23 +1,28 @@
 //! IAM roles for service accounts: from the annotation to temporary credentials.
 
 use super::{Chain, Verdict};
-use crate::facts::Facts;
+use crate::facts::{Facts, IdentityEnv};
 
 mod caller;
 mod credential_precedence;
 mod injection;
 mod oidc_provider;
+mod pod_service_account;
 mod role_arn;
+mod service_account;
 mod sts_endpoint;
 mod token_claims;
 mod token_file;
 mod trust_policy;
+mod workload;
 
 pub static CHAIN: Chain = Chain {
     id: "irsa",
     title: "ServiceAccount to role",
     links: &[
+        &service_account::LINK,
         &role_arn::LINK,
+        &pod_service_account::LINK,
         &injection::LINK,
         &credential_precedence::LINK,
         &token_file::LINK,
@@ -29,11 +34,23 @@ pub static CHAIN: Chain = Chain {
     ],
 };
 
-/// With Pod Identity injected and no role for web identity, this chain has nothing to hold.
+/// With Pod Identity injected, or meant to be, and no role for web identity, this chain has nothing
+/// to hold.
 fn pod_identity_instead(facts: &Facts) -> Option<Verdict> {
-    let env = facts.pod.identity.value()?;
-    let instead = env.container_credentials_uri.is_some()
-        && env.role_arn.is_none()
-        && env.token_file.is_none();
-    instead.then(|| Verdict::not_applicable("Pod Identity is configured instead"))
+    let instead = || Some(Verdict::not_applicable("Pod Identity is configured instead"));
+    let web = |it: &IdentityEnv| it.role_arn.is_some() || it.token_file.is_some();
+    let env = workload::identity(facts);
+    match env {
+        Some(env) if web(env) => None,
+        Some(env) if env.container_credentials_uri.is_some() => instead(),
+        // Whether it reached the pod is the other chain's to say.
+        _ if associated(facts) => instead(),
+        _ => None,
+    }
+}
+
+fn associated(facts: &Facts) -> bool {
+    let association = facts.account.association.value().and_then(|it| it.present());
+    let account = facts.cluster.service_account.value().and_then(|it| it.present());
+    association.is_some() && account.is_some_and(|it| it.role_arn.is_none())
 }

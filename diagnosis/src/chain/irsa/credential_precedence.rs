@@ -1,24 +1,33 @@
 //! Nothing that SDKs look at earlier stands before the web identity.
 
-use super::pod_identity_instead;
+use super::{
+    pod_identity_instead,
+    workload::{self, workload},
+};
 use crate::{
     chain::{Fault, Link, Look, Plane, Verdict, no_host},
-    facts::{Facts, inputs::PROBE_REPORT},
+    facts::{
+        Facts,
+        inputs::{POD, PROBE_REPORT},
+    },
 };
 
 pub(super) static LINK: Link = Link {
     id: "credential-precedence",
     title: "credential precedence",
-    means: "No static keys are in the environment: every SDK takes AWS_ACCESS_KEY_ID before the web identity, without a word.",
-    judged: "From the names of the variables in the probe's own environment; the value of a key is not read. A workload's template may set others.",
-    sources: &["https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html"],
+    means: "No static keys are in the environment: every SDK takes AWS_ACCESS_KEY_ID before the web identity, without a word. A profile is taken before it by some SDKs only.",
+    judged: "From the names of the variables that the workload's container sets, else from the probe's own environment; the value of a key is not read. What envFrom brings is not seen: then it stays unknown. AWS_PROFILE is a risk.",
+    sources: &[
+        "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
+        "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html",
+    ],
     faults: &[&STATIC_KEYS],
     signs: &[],
     host: no_host,
     look,
 };
 
-static STATIC_KEYS: Fault = Fault {
+pub(super) static STATIC_KEYS: Fault = Fault {
     id: "static-keys",
     plane: Plane::Iam,
     title: "static keys in the environment win over the pod's own role",
@@ -26,28 +35,39 @@ static STATIC_KEYS: Fault = Fault {
     change: "kubectl -n <namespace> get pod <pod> -o yaml | grep -n -A3 AWS_ACCESS_KEY_ID\n# delete AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN from env and envFrom, and retire that key",
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated, and act as their own role",
-    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
+    verify: workload::VERIFY,
     expect: "credential precedence intact",
 };
 
 fn look(facts: &Facts) -> Look {
-    let (env, source) = facts.pod.identity.need(&PROBE_REPORT)?;
+    let own = workload(facts);
+    let (env, source) = match &own {
+        Some(own) => (&own.container.identity, own.source),
+        None => facts.pod.identity.need(&PROBE_REPORT)?,
+    };
+    // They also win over Pod Identity.
     if env.static_keys {
         let quote = source.quote("AWS_ACCESS_KEY_ID");
         return Ok(Verdict::broken(&STATIC_KEYS, "AWS_ACCESS_KEY_ID is set", quote));
     }
-    if pod_identity_instead(facts).is_some() {
-        let (answer, source) = facts.pod.pod_identity.need(&PROBE_REPORT)?;
-        return match answer.status {
-            200 => Ok(Verdict::intact("Pod Identity; its agent gives credentials", source)),
-            status => {
-                let why = format!("the Pod Identity agent says HTTP {status}");
-                Err(PROBE_REPORT.doubt(why, source.quote("")))
-            }
-        };
+    if let Some(verdict) = pod_identity_instead(facts) {
+        return Ok(verdict);
+    }
+    if let Some(own) = own.as_ref().filter(|it| it.container.env_from) {
+        let why = format!("container {} has envFrom, which may set keys", own.container.name);
+        return Err(POD.missing(why));
     }
     if env.role_arn.is_none() || env.token_file.is_none() {
         return Err(PROBE_REPORT.missing("no identity was injected"));
     }
-    Ok(Verdict::intact("web identity comes first", source))
+    let intact = Verdict::intact("web identity comes first", source);
+    Ok(match &env.profile {
+        Some(profile) => {
+            let title = format!(
+                "AWS_PROFILE={profile} is set: some SDKs take a profile before the web identity"
+            );
+            intact.and_risk(title, source.quote("AWS_PROFILE"))
+        }
+        None => intact,
+    })
 }

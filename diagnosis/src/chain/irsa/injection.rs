@@ -1,79 +1,234 @@
 //! The webhook injected the identity into this container.
 
-use super::pod_identity_instead;
-use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
-    facts::{Facts, inputs::PROBE_REPORT},
+use super::{
+    pod_identity_instead, role_arn,
+    workload::{Workload, annotation, seconds, workload},
 };
+use crate::{
+    chain::{Link, Look, Sign, Verdict, Way, no_host},
+    facts::{Facts, Line, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
+    pattern,
+    report::Evidence,
+};
+
+mod faults;
+
+pub(super) use faults::*;
 
 pub(super) static LINK: Link = Link {
     id: "injection",
     title: "identity injected",
     means: "The container has AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE. Injection happens once, when the pod is created, and its absence is silent.",
-    judged: "From the environment in the pod. Without an identity, one token request to the metadata service tells whether the node role hides the gap; only the role's name is read.",
+    judged: "From the spec of the workload's own container, else from the probe's environment. Times of pod and annotation, the webhook's own marks and lines tell why it did not happen. Without an identity, one token request to the metadata service tells whether the node role hides the gap; only the role's name is read.",
     sources: &[
         "aws/amazon-eks-pod-identity-webhook pkg/handler/handler.go, 2026-08",
         "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     ],
-    faults: &[&NOT_INJECTED, &HALF, &HIDDEN],
-    signs: &[],
+    faults: &[
+        &NOT_INJECTED,
+        &HALF,
+        &HIDDEN,
+        &PREDATES,
+        &TOGETHER,
+        &CONTAINER_SKIPPED,
+        &POD_SKIPPED,
+        &FAILED_OPEN,
+        &REFUSED,
+    ],
+    signs: &[
+        Sign::new(
+            FAILING_OPEN,
+            "W0123 07:45:58.886512       1 dispatcher.go:180] Failed calling webhook, failing open pod-identity-webhook.amazonaws.com: failed calling webhook \"pod-identity-webhook.amazonaws.com\": failed to call webhook: Post \"https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=10s\": context deadline exceeded",
+            "https://github.com/kkb0318/irsa-manager/issues/11",
+            &[Way(&LINK, &FAILED_OPEN)],
+        ),
+        Sign::new(
+            FAILING_OPEN_ON_EKS,
+            "W0301 10:00:00.000000      10 dispatcher.go:217] Failed calling webhook, failing open iam-for-pods.amazonaws.com: failed calling webhook \"iam-for-pods.amazonaws.com\": failed to call webhook: Post \"https://127.0.0.1:23443/mutate?timeout=10s\": context deadline exceeded",
+            "kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/mutating/dispatcher.go",
+            &[Way(&LINK, &FAILED_OPEN)],
+        ),
+        Sign::new(
+            "Internal error occurred: failed calling webhook \"pod-identity-webhook.amazonaws.com\"",
+            "Error creating: Internal error occurred: failed calling webhook \"pod-identity-webhook.amazonaws.com\": failed to call webhook: Post \"https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=10s\": dial tcp 100.64.59.214:443: connect: connection refused",
+            "https://github.com/kubernetes/kops/issues/13459",
+            &[Way(&LINK, &REFUSED)],
+        ),
+        Sign::new(
+            "Container <container> was annotated to be skipped",
+            "I0301 10:00:00.000000       1 handler.go:311] Container app was annotated to be skipped",
+            HANDLER,
+            &[Way(&LINK, &CONTAINER_SKIPPED)],
+        ),
+        Sign::new(
+            "Service account did not have the right annotations or was not found in the cache",
+            "I0301 10:00:00.000000       1 handler.go:467] Pod was not mutated. Reason: Service account did not have the right annotations or was not found in the cache. Pod=api-7d9f, ServiceAccount=api, Namespace=prod",
+            HANDLER,
+            &[
+                Way(&role_arn::LINK, &role_arn::MISSING),
+                Way(&role_arn::LINK, &role_arn::ELSEWHERE),
+                Way(&LINK, &PREDATES),
+                Way(&LINK, &TOGETHER),
+            ],
+        ),
+        Sign::new(
+            "not found in the cache after <>. Not mutating",
+            "W0301 10:00:00.000000       1 handler.go:407] Service account prod/api not found in the cache after 100ms. Not mutating.",
+            HANDLER,
+            &[Way(&LINK, &TOGETHER)],
+        ),
+    ],
     host: no_host,
     look,
 };
 
-const ANNOTATE: &str = "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# annotated already? then re-create the pod: existing pods never change\nkubectl -n <namespace> rollout restart deployment <deployment>";
-
-pub(super) static NOT_INJECTED: Fault = Fault {
-    id: "not-injected",
-    plane: Plane::Iam,
-    title: "this pod has no AWS identity: neither web identity nor Pod Identity was injected",
-    fix: "bind the ServiceAccount to its role, then re-create the pod",
-    change: ANNOTATE,
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
-    expect: "identity injected intact",
-};
-static HALF: Fault = Fault {
-    id: "half-injected",
-    plane: Plane::Iam,
-    title: "only one of AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE is set",
-    fix: "remove the variable that the pod template sets itself, so that the webhook sets both",
-    change: "kubectl -n <namespace> get pod <pod> -o jsonpath='{.spec.containers[*].env}'\n# delete AWS_ROLE_ARN or AWS_WEB_IDENTITY_TOKEN_FILE from the pod template: a container that has either gets neither",
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
-    expect: "identity injected intact",
-};
-static HIDDEN: Fault = Fault {
-    id: "hidden-by-node-role",
-    plane: Plane::Iam,
-    title: "the missing binding hides behind the node role <node-role>",
-    fix: "bind the ServiceAccount to a role of its own, then re-create the pod; the node role stays as it is",
-    change: ANNOTATE,
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated, and act as their own role",
-    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
-    expect: "identity injected intact",
-};
+const HANDLER: &str = "aws/amazon-eks-pod-identity-webhook pkg/handler/handler.go, 3bf80a3";
+const FAILING_OPEN: &str =
+    "Failed calling webhook, failing open pod-identity-webhook.amazonaws.com";
+const FAILING_OPEN_ON_EKS: &str = "Failed calling webhook, failing open iam-for-pods.amazonaws.com";
 
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = pod_identity_instead(facts) {
         return Ok(verdict);
     }
-    let (env, source) = facts.pod.identity.need(&PROBE_REPORT)?;
+    let own = workload(facts);
+    let (env, source) = match &own {
+        Some(own) => (&own.container.identity, own.source),
+        None => facts.pod.identity.need(&PROBE_REPORT)?,
+    };
     match (&env.role_arn, &env.token_file) {
-        (Some(_), Some(_)) => return Ok(Verdict::intact("both variables are set", source)),
+        (Some(role), Some(_)) => {
+            let other = annotation(facts).is_some_and(|it| it != role);
+            let older = own.as_ref().and_then(|own| older(facts, own)).filter(|_| other);
+            return Ok(older.unwrap_or_else(|| Verdict::intact("both variables are set", source)));
+        }
         (None, None) => {}
-        _ => return Ok(Verdict::broken(&HALF, "one of two", source.quote("is not set"))),
+        _ if own.as_ref().is_some_and(skipped) => {}
+        _ => return Ok(half(env.role_arn.is_some(), own.as_ref(), source)),
     }
-    let gap = source.quote("AWS_ROLE_ARN");
-    if let Ok((imds, asked)) = facts.pod.imds.need(&PROBE_REPORT)
-        && let Some(role) = &imds.role
+    let shadow = shadow(facts);
+    if let Some(why) = own.as_ref().and_then(|own| why(facts, own)) {
+        return Ok(match shadow {
+            Some((role, quotes)) => also(why, quotes).with("node-role", role),
+            None => why,
+        });
+    }
+    let gap = gap(own.as_ref(), source);
+    if let Some((role, quotes)) = shadow {
+        let broken = Verdict::broken(&HIDDEN, format!("node role {role}"), gap);
+        return Ok(also(broken, quotes).with("node-role", role));
+    }
+    let unbound = facts.cluster.service_account.value().and_then(|it| it.present());
+    if unbound.is_some_and(|it| it.role_arn.is_none()) {
+        return Err(SERVICE_ACCOUNT.missing("nothing to inject: the ServiceAccount names no role"));
+    }
+    let broken = Verdict::broken(&NOT_INJECTED, anew(facts, own.is_some()), gap);
+    Ok(match own {
+        Some(_) => broken,
+        None => broken.and_evidence(source.quote("AWS_WEB_IDENTITY_TOKEN_FILE")),
+    })
+}
+
+fn also(broken: Verdict, quotes: Vec<Evidence>) -> Verdict {
+    quotes.into_iter().fold(broken, Verdict::and_evidence)
+}
+
+fn half(role: bool, own: Option<&Workload>, source: &Source) -> Verdict {
+    let set = if role { "AWS_ROLE_ARN" } else { "AWS_WEB_IDENTITY_TOKEN_FILE" };
+    let quote = match own {
+        Some(own) => source.quote_any(&[&format!("{}: {set}", own.container.name), set]),
+        None => source.quote("is not set"),
+    };
+    Verdict::broken(&HALF, format!("{set} alone"), quote)
+}
+
+fn gap(own: Option<&Workload>, source: &Source) -> Evidence {
+    let Some(own) = own else { return source.quote("AWS_ROLE_ARN") };
+    let container = format!("container {}", own.container.name);
+    source.quote_any(&[
+        &format!("{container}: AWS_ROLE_ARN"),
+        &format!("{container}: env sets no"),
+        &format!("{container}:"),
+    ])
+}
+
+/// What the facts prove of the reason; `None` leaves it open.
+fn why(facts: &Facts, own: &Workload) -> Option<Verdict> {
+    let container = &own.container.name;
+    if own.pod.skips_webhook {
+        let quote = own.source.quote("skip-pod-identity-webhook");
+        return Some(Verdict::broken(&POD_SKIPPED, "the label is there", quote));
+    }
+    if skipped(own) {
+        let quote = own.source.quote("skip-containers");
+        let broken = Verdict::broken(&CONTAINER_SKIPPED, container, quote);
+        return Some(broken.with("container", container));
+    }
+    // A pod that was created now and has nothing either is not too old.
+    let probe = facts.pod.identity.value();
+    if probe.is_none_or(|it| it.role_arn.is_some())
+        && let Some(older) = older(facts, own)
     {
-        let broken = Verdict::broken(&HIDDEN, format!("node role {role}"), asked.quote(role));
-        return Ok(broken.and_evidence(gap).with("node-role", role));
+        return Some(older);
     }
-    let token = source.quote("AWS_WEB_IDENTITY_TOKEN_FILE");
-    Ok(Verdict::broken(&NOT_INJECTED, "nothing injected", gap).and_evidence(token))
+    let evidence = facts.lines.iter().find_map(|line| {
+        let texts = [FAILING_OPEN, FAILING_OPEN_ON_EKS];
+        Some(physical(line, texts.iter().find_map(|text| line.text.find(text))?))
+    })?;
+    Some(Verdict::broken(&FAILED_OPEN, "the webhook was not reached", evidence))
+}
+
+fn skipped(own: &Workload) -> bool {
+    let list = own.pod.skip_containers.as_deref().unwrap_or_default();
+    list.split(',').any(|it| it.trim() == own.container.name)
+}
+
+/// By the times of pod and annotation. The latter is the latest possible one.
+fn older(facts: &Facts, own: &Workload) -> Option<Verdict> {
+    let (object, written) = facts.cluster.service_account.need(&SERVICE_ACCOUNT).ok()?;
+    let account = object.present().filter(|it| it.role_arn.is_some())?;
+    let since = account.annotated.as_ref().or(account.created.as_ref())?;
+    let created = own.pod.created.as_ref()?;
+    let fault = match seconds(since, created)? {
+        ..0 => &PREDATES,
+        0..=1 => &TOGETHER,
+        _ => return None,
+    };
+    let quote = own.source.quote(&format!("created {created}"));
+    let broken = Verdict::broken(fault, format!("created {created}, annotated {since}"), quote);
+    Some(broken.and_evidence(written.quote_any(&[&format!("(written {since})"), since])))
+}
+
+/// The node role, where this pod was seen to use it or can have it.
+fn shadow(facts: &Facts) -> Option<(String, Vec<Evidence>)> {
+    let used = facts.lines.iter().find_map(|line| {
+        let (at, names) = pattern::read("assumed-role/<node-role>/i-<>", &line.text)?;
+        Some((names.get("node-role")?.clone(), physical(line, at)))
+    });
+    let had = facts.pod.imds.need(&PROBE_REPORT).ok().and_then(|(imds, asked)| {
+        let role = imds.role.as_ref()?;
+        Some((role.clone(), asked.quote(role)))
+    });
+    let both: Vec<_> = used.into_iter().chain(had).collect();
+    let role = both.first()?.0.clone();
+    Some((role, both.into_iter().map(|(_, quote)| quote).collect()))
+}
+
+/// The line of the record in which something stands, as it is heard.
+fn physical(line: &Line, at: usize) -> Evidence {
+    let start = line.text[..at].rfind('\n').map_or(0, |it| it + 1);
+    let before = u32::try_from(line.text[..start].matches('\n').count()).unwrap_or(0);
+    let quote = line.text[start..].lines().next().unwrap_or_default().trim().to_owned();
+    let number = (line.line > 0).then_some(line.line + before);
+    Evidence { quote, source: line.place.clone(), line: number }
+}
+
+fn anew(facts: &Facts, own: bool) -> &'static str {
+    match facts.pod.identity.value().filter(|_| own) {
+        None => "nothing injected",
+        Some(it) if it.role_arn.is_some() && it.token_file.is_some() => {
+            "a new pod of this ServiceAccount is injected: re-create this one"
+        }
+        Some(_) => "a new pod of this ServiceAccount is not injected either",
+    }
 }

@@ -62,7 +62,7 @@ const OURS: Common = Common {
     expect: "OIDC provider intact",
 };
 
-static MISSING: Fault = OURS.fault(
+pub(super) static MISSING: Fault = OURS.fault(
     "missing",
     "the role's account has no OIDC provider for this cluster's issuer",
     "create the provider for exactly this issuer, in the account of the role",

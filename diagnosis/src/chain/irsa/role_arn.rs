@@ -1,10 +1,10 @@
 //! The ServiceAccount names a role, in a form that STS accepts.
 
-use super::{pod_identity_instead, sts_endpoint};
+use super::{pod_identity_instead, sts_endpoint, workload};
 use crate::{
     aws::{RoleArn, partition_of_region},
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, Observed, ServiceAccountObject, Source, inputs::SERVICE_ACCOUNT},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::{Facts, Missing, Observed, ServiceAccount, Source, inputs::SERVICE_ACCOUNT},
 };
 
 pub(super) static LINK: Link = Link {
@@ -16,7 +16,7 @@ pub(super) static LINK: Link = Link {
         "aws/amazon-eks-pod-identity-webhook README.md, 2026-08",
         "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
     ],
-    faults: &[&MISSING, &MALFORMED, &PARTITION],
+    faults: &[&MISSING, &ELSEWHERE, &INVISIBLE, &MALFORMED, &PARTITION],
     signs: &[
         Sign::new(
             "Request ARN is invalid",
@@ -30,55 +30,71 @@ pub(super) static LINK: Link = Link {
     look,
 };
 
-const fn fault(id: &'static str, title: &'static str, fix: &'static str) -> Fault {
-    Fault {
-        id,
-        plane: Plane::Iam,
-        title,
-        fix,
-        change: "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# then re-create the pods that use it: existing pods never change",
-        owner: "the owner of the workload",
-        impact: "the pods of this workload are recreated",
-        verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
-        expect: "role annotation intact",
-    }
-}
+const ANNOTATE: &str = "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# then re-create the pods that use it: existing pods never change";
 
-static MISSING: Fault = fault(
+const OURS: Common = Common {
+    plane: Plane::Iam,
+    owner: "the owner of the workload",
+    impact: "the pods of this workload are recreated",
+    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
+    expect: "role annotation intact",
+};
+
+pub(super) static MISSING: Fault = OURS.fault(
     "annotation-missing",
     "the ServiceAccount <service-account> names no role",
     "annotate the ServiceAccount with its role",
+    ANNOTATE,
 );
-static MALFORMED: Fault = fault(
+pub(super) static ELSEWHERE: Fault = OURS.fault(
+    "annotated-elsewhere",
+    "the ServiceAccount <service-account> names no role; <other> does",
+    "annotate the ServiceAccount that the pods use, or let them use the one that has the role",
+    "# if <other> was meant to be this one, annotate this one too, and let the role trust it:\nkubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# if it is in this namespace and the pods were meant to use it, name it in the pod template: serviceAccountName\n# then re-create the pods: existing pods never change",
+);
+static INVISIBLE: Fault = OURS.fault(
+    "invisible-character",
+    "the role annotation is the ARN of a role but for a character that is not seen",
+    "write the annotation anew, by hand",
+    ANNOTATE,
+);
+static MALFORMED: Fault = OURS.fault(
     "malformed",
     "the role annotation is not the ARN of a role",
     "correct the annotation's text",
+    ANNOTATE,
 );
-static PARTITION: Fault = fault(
+static PARTITION: Fault = OURS.fault(
     "other-partition",
     "the role's ARN is of another partition than the region <region>",
     "write the ARN with the partition of this region, <partition>",
+    ANNOTATE,
 );
 
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = pod_identity_instead(facts) {
         return Ok(verdict);
     }
-    let env = facts.pod.identity.value();
-    let (arn, source) = match &facts.cluster.service_account {
-        Observed::Seen { value: ServiceAccountObject::Present(value), source } => {
-            let Some(arn) = &value.role_arn else {
-                let quote = source.quote(&value.name);
-                return Ok(Verdict::broken(&MISSING, "no annotation", quote));
-            };
-            (arn, source)
-        }
-        _ => injected(facts)?,
+    let seen = facts.cluster.service_account.need(&SERVICE_ACCOUNT).ok();
+    let (arn, source) = match seen.and_then(|(it, source)| Some((it.present()?, source))) {
+        Some((own, source)) => match &own.role_arn {
+            Some(arn) => (arn, source),
+            None => return unannotated(facts, own, source),
+        },
+        None => injected(facts)?,
     };
     let Some(role) = RoleArn::parse(arn) else {
-        return Ok(Verdict::broken(&MALFORMED, arn, source.quote(arn)));
+        let quote = source.quote_any(&[arn, "role-arn", "AWS_ROLE_ARN"]);
+        let clean: String = arn.chars().filter(|it| visible(*it)).collect();
+        return Ok(match RoleArn::parse(&clean) {
+            Some(role) => Verdict::broken(&INVISIBLE, escaped(arn), quote)
+                .with("partition", role.partition)
+                .with("account", role.account)
+                .with("role", role.name),
+            None => Verdict::broken(&MALFORMED, escaped(arn), quote),
+        });
     };
-    if let Some(region) = env.and_then(|it| it.region.as_deref()) {
+    if let Some(region) = region(facts) {
         let expected = partition_of_region(region).id;
         if role.partition != expected {
             let detail = format!("{}, in {region}", role.partition);
@@ -90,8 +106,63 @@ fn look(facts: &Facts) -> Look {
     Ok(Verdict::intact(arn, source))
 }
 
-fn injected(facts: &Facts) -> Result<(&String, &Source), crate::facts::Missing> {
+fn injected(facts: &Facts) -> Result<(&String, &Source), Missing> {
+    let own = workload::workload(facts);
+    if let Some((arn, it)) = own.and_then(|it| Some((it.container.identity.role_arn.as_ref()?, it)))
+    {
+        return Ok((arn, it.source));
+    }
     let (env, source) = facts.pod.identity.need(&SERVICE_ACCOUNT)?;
     let none = || SERVICE_ACCOUNT.missing("nothing was injected; the ServiceAccount was not seen");
     env.role_arn.as_ref().map(|arn| (arn, source)).ok_or_else(none)
+}
+
+/// Somebody may have annotated another one in the place of this.
+fn unannotated(facts: &Facts, own: &ServiceAccount, source: &Source) -> Look {
+    let quote = source.quote_any(&["role-arn", &own.name]);
+    let Observed::Seen { value: all, source: listed } = &facts.cluster.annotated else {
+        return Ok(Verdict::broken(&MISSING, "no annotation", quote));
+    };
+    let namesake = all.iter().find(|it| it.name == own.name && it.namespace != own.namespace);
+    let neighbour = all.iter().find(|it| it.name != own.name && it.namespace == own.namespace);
+    let Some(other) = namesake.or(neighbour) else {
+        return Ok(Verdict::broken(&MISSING, "no annotation", quote));
+    };
+    let other = format!("{}/{}", other.namespace, other.name);
+    if own.name == "default" {
+        // Nobody annotates it: the pod was to use another one, which is the next link's to say.
+        let why = format!("default names no role; {other} does");
+        return Err(SERVICE_ACCOUNT.missing(why));
+    }
+    let broken = Verdict::broken(&ELSEWHERE, format!("no annotation; {other} has one"), quote);
+    Ok(broken.and_evidence(listed.quote(&other)).with("other", other))
+}
+
+/// The cluster's own; what a template sets as `AWS_REGION` may be wrong itself.
+fn region(facts: &Facts) -> Option<&str> {
+    let cluster = facts.account.cluster.value().and_then(|it| it.arn.split(':').nth(3));
+    cluster.or_else(|| facts.pod.identity.value()?.region.as_deref())
+}
+
+fn visible(it: char) -> bool {
+    it.is_ascii_graphic() || it.is_alphanumeric()
+}
+
+fn escaped(arn: &str) -> String {
+    let one = |it: char| match it {
+        ' ' | '!'..='~' => it.to_string(),
+        other => other.escape_default().to_string(),
+    };
+    arn.chars().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_seen_is_shown() {
+        assert_eq!(escaped("a b\u{200b}\n"), "a b\\u{200b}\\n");
+        assert!("\u{200b}\u{feff}\u{a0} \n\t".chars().all(|it| !visible(it)));
+    }
 }

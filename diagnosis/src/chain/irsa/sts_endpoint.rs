@@ -1,20 +1,28 @@
 //! The STS host that this pod is configured for answers it.
 
-use super::{injection, pod_identity_instead};
+use super::{credential_precedence, injection, oidc_provider, pod_identity_instead, workload};
 use crate::{
-    aws::STS_GLOBAL,
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, ladder},
-    facts::{Ended, Facts, Observed, Reach, inputs::PROBE_REPORT},
+    aws::{STS_GLOBAL, partition_of_region},
+    chain::{Link, Look, Sign, Verdict, Way, ladder, pod_identity::egress},
+    facts::{Ended, Facts, Observed, Phase, Reach, Source, TokenFile, inputs::PROBE_REPORT},
+};
+
+mod faults;
+
+pub(super) use faults::WRONG_PARTITION;
+use faults::{
+    GLOBAL_CHOSEN, PODS_CUT_OFF, REGION_DISABLED, REGIONAL_CHOSEN, SIGN_REGION, THROTTLED,
 };
 
 pub(super) static LINK: Link = Link {
     id: "sts-endpoint",
     title: "STS endpoint",
-    means: "The pod resolves and reaches the STS host that it is configured for: the regional one, or sts.amazonaws.com where AWS_STS_REGIONAL_ENDPOINTS says legacy.",
-    judged: "From the pod: DNS, TCP, TLS and any HTTP answer of both hosts, each with its own fault. Older SDKs take the global host unless told otherwise.",
+    means: "The pod resolves and reaches the STS host that it is configured for: the regional one, or sts.amazonaws.com where AWS_STS_REGIONAL_ENDPOINTS says legacy. That host is of the cluster's partition, and serves the account.",
+    judged: "From the pod: DNS, TCP, TLS and any HTTP answer of both hosts, each with its own fault; beside it the same from the node, which tells a blocked pod from a closed network. Older SDKs take the global host unless told otherwise.",
     sources: &[
         "https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/configure-sts-endpoint.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html",
     ],
     faults: &[
         &ladder::NAME_NOT_FOUND,
@@ -30,7 +38,13 @@ pub(super) static LINK: Link = Link {
         &ladder::TLS_FAILED,
         &ladder::HTTP_TIMED_OUT,
         &ladder::HTTP_FAILED,
+        &PODS_CUT_OFF,
         &GLOBAL_CHOSEN,
+        &REGIONAL_CHOSEN,
+        &WRONG_PARTITION,
+        &REGION_DISABLED,
+        &SIGN_REGION,
+        &THROTTLED,
     ],
     signs: &[
         Sign::new(
@@ -45,6 +59,55 @@ pub(super) static LINK: Link = Link {
             "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/stscreds/web_identity_provider.go",
             NO_CREDENTIALS,
         ),
+        // Before the provider's own sign, which begins at the same place.
+        Sign::new(
+            "No OpenIDConnect provider found in your account for https://oidc.eks.cn-",
+            "InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B716D3041E",
+            "https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors",
+            &[Way(&LINK, &WRONG_PARTITION), Way(&oidc_provider::LINK, &oidc_provider::MISSING)],
+        ),
+        Sign::new(
+            "InvalidClientTokenId: The security token included in the request is invalid",
+            "operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: 1, api error InvalidClientTokenId: The security token included in the request is invalid",
+            "https://github.com/hashicorp/aws-sdk-go-base/issues/314",
+            INVALID_KEY,
+        ),
+        Sign::new(
+            "(InvalidClientTokenId) when calling the",
+            "An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid",
+            "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
+            INVALID_KEY,
+        ),
+        Sign::new(
+            "Credential should be scoped to a valid region",
+            "api error SignatureDoesNotMatch: Credential should be scoped to a valid region.",
+            "https://github.com/hashicorp/terraform-provider-aws/issues/34865",
+            &[Way(&LINK, &SIGN_REGION)],
+        ),
+        Sign::new(
+            "RegionDisabledException",
+            "operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 1, RegionDisabledException",
+            "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
+            &[Way(&LINK, &REGION_DISABLED)],
+        ),
+        Sign::new(
+            "STS is not activated in this region",
+            "RegionDisabledException: STS is not activated in this region for account:111122223333. Your account administrator can activate STS in this region using the IAM Console.",
+            "https://github.com/turbot/steampipe-plugin-aws/issues/1510",
+            &[Way(&LINK, &REGION_DISABLED)],
+        ),
+        Sign::new(
+            "(Throttling) when calling the AssumeRoleWithWebIdentity operation",
+            "An error occurred (Throttling) when calling the AssumeRoleWithWebIdentity operation (reached max retries: 4): Rate exceeded",
+            "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
+            &[Way(&LINK, &THROTTLED)],
+        ),
+        Sign::new(
+            "operation error STS: AssumeRoleWithWebIdentity, <>api error Throttling: ",
+            "operation error STS: AssumeRoleWithWebIdentity, exceeded maximum number of attempts, 3, https response error StatusCode: 400, RequestID: 1, api error Throttling: Rate exceeded",
+            "aws/smithy-go errors.go",
+            &[Way(&LINK, &THROTTLED)],
+        ),
     ],
     host: |host| host.starts_with("sts."),
     look,
@@ -58,25 +121,23 @@ static NO_CREDENTIALS: &[Way] = &[
     Way(&LINK, &ladder::CONNECT_TIMED_OUT),
 ];
 
-static GLOBAL_CHOSEN: Fault = Fault {
-    id: "global-host-chosen",
-    plane: Plane::Network,
-    title: "this pod is told to ask sts.amazonaws.com, which does not answer; the regional host does",
-    fix: "let the ServiceAccount choose the regional STS host",
-    change: "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/sts-regional-endpoints=true\n# the template sets AWS_STS_REGIONAL_ENDPOINTS itself? then set it to regional there; re-create the pods",
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: "eks-triage probe -n <namespace> --serviceaccount <service-account>",
-    expect: "STS endpoint intact",
-};
+/// A key of another partition, or one that does not exist any more.
+static INVALID_KEY: &[Way] = &[
+    Way(&LINK, &WRONG_PARTITION),
+    Way(&credential_precedence::LINK, &credential_precedence::STATIC_KEYS),
+];
+
+/// By code alone: the message is another in each service.
+const THROTTLING: &[&str] =
+    &["Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded"];
 
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = pod_identity_instead(facts) {
         return Ok(verdict);
     }
     let pod = &facts.pod;
-    let legacy = pod.identity.value().and_then(|it| it.sts_regional_endpoints.as_deref());
-    let global = legacy == Some("legacy");
+    let told = workload::identity(facts).and_then(|it| it.sts_regional_endpoints.as_deref());
+    let global = told.is_some_and(|it| it.eq_ignore_ascii_case("legacy"));
     let (asked, other) = if global {
         (&pod.sts_global, &pod.sts_regional)
     } else {
@@ -84,21 +145,111 @@ fn look(facts: &Facts) -> Look {
     };
     let (reach, source) = asked.need(&PROBE_REPORT)?;
     let aside = also(other);
-    Ok(match ladder::climb(asked, &PROBE_REPORT)? {
-        Ok(_) => Verdict::intact(format!("{}{aside}", reach.brief()), source),
-        Err(_) if global && answers(other) => {
-            let quote = source.quote(STS_GLOBAL);
-            Verdict::broken(&GLOBAL_CHOSEN, reach.ended.to_string(), quote)
+    let Err(mut broken) = ladder::climb(asked, &PROBE_REPORT)? else {
+        return Ok(answered(facts, reach, source, told.is_none().then_some(other)));
+    };
+    if let Some(cut) = cut_off(facts, reach, source) {
+        return Ok(cut);
+    }
+    if answers(other) {
+        let explicit = told.is_some_and(|it| it.eq_ignore_ascii_case("regional"));
+        let fault =
+            if global { Some(&GLOBAL_CHOSEN) } else { explicit.then_some(&REGIONAL_CHOSEN) };
+        if let Some(fault) = fault {
+            let broken = Verdict::broken(
+                fault,
+                format!("{}{aside}", reach.ended),
+                source.quote(&reach.host),
+            );
+            return Ok(broken.with("host", &reach.host));
         }
-        Err(mut broken) => {
-            broken.detail.push_str(&aside);
-            broken
+    }
+    broken.detail.push_str(&aside);
+    Ok(broken)
+}
+
+/// Reached; what it said may still be the endpoint's to explain.
+fn answered(
+    facts: &Facts,
+    reach: &Reach,
+    source: &Source,
+    older: Option<&Observed<Reach>>,
+) -> Verdict {
+    if let Some(broken) = wrong_partition(facts, reach, source) {
+        return broken;
+    }
+    if let Observed::Seen { value, source } = &facts.pod.web_identity
+        && THROTTLING.contains(&value.code.as_str())
+    {
+        return Verdict::broken(&THROTTLED, &value.code, source.quote(&value.code));
+    }
+    let intact = Verdict::intact(reach.brief(), source);
+    match older {
+        Some(Observed::Seen { value, source }) if value.status().is_none() => {
+            let title = format!("an older SDK asks {}, which does not answer here", value.host);
+            intact.and_risk(title, source.quote(&value.host))
         }
+        _ => intact,
+    }
+}
+
+/// The token's issuer says where the cluster is.
+fn wrong_partition(facts: &Facts, reach: &Reach, source: &Source) -> Option<Verdict> {
+    let Observed::Seen { value: TokenFile::Claims(claims), source: token } = &facts.pod.token
+    else {
+        return None;
+    };
+    let (region, _) = claims.issuer.strip_prefix("https://oidc.eks.")?.split_once('.')?;
+    let asked = reach.host.strip_prefix("sts.")?;
+    let asked = asked.split('.').next().filter(|_| reach.host != STS_GLOBAL).unwrap_or("us-east-1");
+    let (wanted, found) = (partition_of_region(region), partition_of_region(asked));
+    (wanted != found).then(|| {
+        let detail = format!("{} of {}, for a token of {}", reach.host, found.id, wanted.id);
+        let broken = Verdict::broken(&WRONG_PARTITION, detail, source.quote(&reach.host));
+        broken.and_evidence(token.quote("iss")).with("host", &reach.host).with("region", region)
     })
 }
 
+/// From the node the same host answers; what is between is the pods' own.
+fn cut_off(facts: &Facts, reach: &Reach, source: &Source) -> Option<Verdict> {
+    let Observed::Seen { value: node, source: measured } = &facts.node.sts else { return None };
+    let blocked = matches!(
+        reach.ended,
+        Ended::ConnectTimedOut
+            | Ended::ConnectRefused
+            | Ended::Unreachable
+            | Ended::NameNotFound
+            | Ended::NameUnanswered
+            | Ended::NameRefused
+    );
+    if !blocked || node.host != reach.host || node.status().is_none() {
+        return None;
+    }
+    let broken = Verdict::broken(&PODS_CUT_OFF, reach.ended.to_string(), source.quote(&reach.host));
+    let mut broken = broken
+        .and_evidence(measured.quote(&node.host))
+        .with("host", &reach.host)
+        .with("port", reach.port.to_string());
+    let Observed::Seen { value: policies, source: listed } = &facts.cluster.egress_policies else {
+        return Some(broken);
+    };
+    if reach.phases.last().is_some_and(|it| it.phase == Phase::Dns) {
+        return Some(broken);
+    }
+    let names: Vec<_> = policies.iter().map(|it| it.name.as_str()).collect();
+    let address = reach.addresses.first().map_or("", String::as_str);
+    if egress::blocked(policies, address, reach.port) {
+        let names = names.join(", ");
+        broken.detail = format!("NetworkPolicy {names} allows no {address}:{}", reach.port);
+    }
+    for name in names {
+        broken = broken.and_evidence(listed.quote(name));
+    }
+    Some(broken)
+}
+
 fn answers(observed: &Observed<Reach>) -> bool {
-    observed.value().is_some_and(|it| matches!(it.ended, Ended::Answered(_)))
+    observed.value().is_some_and(|it| it.status().is_some())
 }
 
 /// The other host, because the workload's SDK may be an older one that asks it.
