@@ -249,6 +249,12 @@ pub static WIRE: &[Wire] = &[
         fault: &CONNECT_TIMED_OUT,
     },
     Wire {
+        text: "Connection timed out (<host>:443)",
+        sample: "System.Net.Http.HttpRequestException: Connection timed out (sts.us-east-1.amazonaws.com:443)",
+        source: "https://github.com/aws/aws-sdk-net/issues/3992",
+        fault: &CONNECT_TIMED_OUT,
+    },
+    Wire {
         text: "\"https://<host>/<>\": dial tcp <>: connect: connection refused",
         sample: "Get \"https://111122223333.dkr.ecr.us-west-2.amazonaws.com/v2/\": dial tcp 10.0.3.14:443: connect: connection refused",
         source: GO,

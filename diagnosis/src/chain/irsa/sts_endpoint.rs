@@ -59,6 +59,13 @@ pub(super) static LINK: Link = Link {
             "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/stscreds/web_identity_provider.go",
             NO_CREDENTIALS,
         ),
+        // Without an address the time ran out before or while connecting: Go does not say.
+        Sign::new(
+            "Post \"https://sts.<>/\": dial tcp: i/o timeout",
+            "caused by: Post \"https://sts.amazonaws.com/\": dial tcp: i/o timeout",
+            "https://github.com/external-secrets/external-secrets/issues/651",
+            &[Way(&LINK, &ladder::NAME_UNANSWERED), Way(&LINK, &ladder::CONNECT_TIMED_OUT)],
+        ),
         // Before the provider's own sign, which begins at the same place.
         Sign::new(
             "No OpenIDConnect provider found in your account for https://oidc.eks.cn-",
