@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::{Config, Lab, Reply, Rule, Run, Standin, Then, TokenFile, canary};
+use lab::{Config, Door, Lab, Reply, Rule, Run, Standin, Then, TokenFile, Workload, canary};
 use serde_json::Value;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -33,11 +33,10 @@ fn check(what: &str, config: Config) -> Value {
 /// `{"alg":"none"}` and claims that are otherwise good.
 const UNSIGNED: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJpIiwic3ViIjoicyIsImV4cCI6OTk5OTk5OTk5OX0.";
 
-#[test]
-fn each_token_file_that_is_none_is_told_apart() {
-    let lab = Lab::start(Config::default()).unwrap();
-    let good = lab.mint(&lab::Token::for_sts()).unwrap();
-    let cases: Vec<(&str, TokenFile, &str)> = vec![
+/// What a token file can hold in the place of this token, and a word of the reason.
+fn no_tokens(token: &lab::Token) -> Vec<(&'static str, TokenFile, &'static str)> {
+    let good = Lab::start(Config::default()).unwrap().mint(token).unwrap();
+    vec![
         ("a folder", TokenFile::Directory, "director"),
         ("empty", TokenFile::Bytes(Vec::new()), "empty"),
         ("a megabyte", TokenFile::Bytes(vec![b'a'; 1 << 20]), "longer than"),
@@ -45,8 +44,12 @@ fn each_token_file_that_is_none_is_told_apart() {
         ("not text", TokenFile::Bytes(vec![0xff, 0x00, 0xfe]), "not text"),
         ("alg none", TokenFile::Bytes(UNSIGNED.into()), "unsigned"),
         ("a newline", TokenFile::Bytes(format!("{good}\n").into_bytes()), "white space"),
-    ];
-    for (what, file, reason) in cases {
+    ]
+}
+
+#[test]
+fn each_token_file_that_is_none_is_told_apart() {
+    for (what, file, reason) in no_tokens(&lab::Token::for_sts()) {
         let mut config = Config::default();
         config.workload.token = Some(file);
         let report = probe(what, config);
@@ -54,6 +57,100 @@ fn each_token_file_that_is_none_is_told_apart() {
         assert_eq!(report["fault"], "not-a-token", "{what}");
         assert!(report["title"].as_str().unwrap().contains(reason), "{what}: {}", report["title"]);
     }
+}
+
+#[test]
+fn each_pod_identity_token_file_that_is_none_is_told_apart() {
+    for (what, file, reason) in no_tokens(&lab::Token::for_pod_identity()) {
+        let report = probe(what, with_pod_identity(Some(file)));
+        assert_eq!(report["link"], "pod-identity-token", "{what}: {report}");
+        assert_eq!(report["fault"], "not-a-token", "{what}");
+        assert!(report.to_string().contains(reason), "{what}: {report}");
+    }
+}
+
+fn with_pod_identity(token: Option<TokenFile>) -> Config {
+    let mut config = Config::default();
+    config.door(Standin::PodIdentity, Door::Open);
+    config.workload = Workload::with_pod_identity();
+    if let (Some(own), Some(token)) = (&mut config.workload.pod_identity, token) {
+        own.token = Some(token);
+    }
+    config
+}
+
+#[test]
+fn whatever_the_pod_identity_agent_answers_is_never_called_healthy() {
+    let credentials = format!(
+        "{{\"AccessKeyId\":\"{}\",\"SecretAccessKey\":\"{}\",\"Token\":\"{}\"}}",
+        canary::POD_IDENTITY_KEY_ID,
+        canary::POD_IDENTITY_SECRET,
+        canary::STS_TOKEN
+    );
+    let whole = Reply::text(200, &*credentials);
+    let mut coded = Reply::text(400, format!("[{credentials}]: (Code): {credentials}"));
+    coded.body.push('\n');
+    let cases: Vec<(&str, Reply)> = vec![
+        ("a page", Reply::html(200)),
+        ("a proxy's refusal", Reply::html(403)),
+        ("a server error", Reply::html(502)),
+        ("half a document", whole.clone().cut_short()),
+        ("a document without its end", whole.then(Then::Hang)),
+        ("credentials in an error", Reply::text(500, &*credentials)),
+        ("credentials in a coded error", coded),
+        ("credentials behind other words", Reply::text(500, format!("oops {credentials}"))),
+        ("a body that never ends", Reply::endless(200)),
+        ("an error that never ends", Reply::endless(500)),
+        ("nothing at all", Reply::text(200, "")),
+        ("deep nesting", Reply::text(200, "[".repeat(60_000))),
+        ("control characters", Reply::text(400, "Too Many Requests\u{1b}[2J\u{7}")),
+        ("a redirect", Reply::text(302, "").with("location", "http://127.0.0.1:1/")),
+    ];
+    std::thread::scope(|scope| {
+        for (what, reply) in cases {
+            scope.spawn(move || {
+                let mut config = with_pod_identity(None);
+                config.rule(Rule::new(Standin::PodIdentity, "/", reply));
+                let report = probe(what, config);
+                assert_ne!(report["outcome"], "healthy", "{what}: {report}");
+                assert!(!report["evidence"].as_array().unwrap().is_empty(), "{what}: {report}");
+                assert!(!report.to_string().contains('\u{1b}'), "{what}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_password_in_a_proxy_s_address_goes_nowhere() {
+    let mut config = with_pod_identity(None);
+    config.workload.env = vec![
+        ("HTTP_PROXY", "http://user:canary-proxy-password@proxy.corp:3128/"),
+        ("http_proxy", "http://user:canary-proxy-password@proxy.corp:3128/"),
+    ];
+    let lab = Lab::start(config).unwrap();
+    for form in ["text", "json", "facts"] {
+        let mut command = lab.probe().unwrap();
+        let run = lab::run(command.args(["--output", form]), LIMIT).unwrap();
+        sound(&run, form);
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(all.contains("proxy.corp:3128"), "{form}: {all}");
+        assert!(!all.contains("canary-proxy"), "{form}: {all}");
+    }
+}
+
+/// As `eks-triage facts` prints them, and as `diagnosis` reads them.
+#[test]
+fn the_probe_prints_its_facts_for_others_to_judge() {
+    let lab = Lab::start(with_pod_identity(None)).unwrap();
+    let run = lab::run(lab.probe().unwrap().args(["--output", "facts"]), LIMIT).unwrap();
+    sound(&run, "facts");
+    let value: Value = serde_json::from_str(&run.stdout).unwrap();
+    let facts = integration::facts(&value).unwrap();
+    assert_eq!(facts.collector.command, "probe");
+    assert_eq!(value["pod"]["podIdentityAgent"]["seen"]["value"]["host"], "169.254.170.23");
+    let claims = &value["pod"]["podIdentityToken"]["seen"]["value"]["claims"];
+    assert_eq!(claims["audience"][0], "pods.eks.amazonaws.com");
+    assert_eq!(diagnosis::judge(&facts).outcome, diagnosis::report::Outcome::Healthy);
 }
 
 #[test]
@@ -146,13 +243,6 @@ fn whatever_sts_answers_is_never_called_healthy() {
         ("a page", Reply::html(200)),
         ("a server error", Reply::html(503)),
         ("half an answer", Reply::xml(200, "<AssumeRoleWithWebIdentityResponse><Assume")),
-        (
-            "throttling",
-            Reply::xml(
-                400,
-                "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>",
-            ),
-        ),
         ("a body that never ends", Reply::endless(200)),
         ("an enormous code", Reply::xml(400, long)),
         (
