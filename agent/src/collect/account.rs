@@ -27,7 +27,8 @@ mod role;
 mod session;
 #[cfg(feature = "account")]
 mod simulation;
-#[cfg(all(test, feature = "account"))]
+#[cfg(feature = "account")]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "account")]
 mod text;
@@ -35,6 +36,10 @@ mod unasked;
 
 /// What is known before the account is asked. Facts that nothing here asks for are skipped.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(feature = "account"),
+    expect(dead_code, reason = "without the feature nobody reads all of it")
+)]
 pub(crate) struct Question {
     /// The cluster's name or ARN; without one it is looked for by its issuer.
     pub(crate) cluster: Option<String>,
@@ -52,6 +57,10 @@ pub(crate) struct Question {
 
 /// The one call that AWS denied to the workload.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "account"),
+    expect(dead_code, reason = "without the feature nobody reads all of it")
+)]
 pub(crate) struct DeniedCall {
     pub(crate) principal_arn: String,
     /// `<service>:<Action>`
@@ -60,6 +69,10 @@ pub(crate) struct DeniedCall {
 }
 
 /// Cannot fail, and does not outlast the deadline.
+#[cfg_attr(
+    not(feature = "account"),
+    expect(clippy::unused_async, reason = "with the feature there is something to wait for")
+)]
 pub(crate) async fn ask(net: &Net, question: &Question, deadline: Instant) -> Account {
     #[cfg(feature = "account")]
     return session::ask(net, question, deadline).await;

@@ -15,7 +15,7 @@ const PAGES: usize = 10;
 #[derive(Default)]
 pub(super) struct Policies {
     pub(super) boundary: Option<PolicyDocument>,
-    pub(super) policies: Vec<PolicyDocument>,
+    pub(super) documents: Vec<PolicyDocument>,
     pub(super) unread: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn read(session: &Arc<Session>, role: &str, boundary: Option<St
     found.sort_by_key(|(at, _): &(Option<usize>, _)| *at);
     for (_, document) in found {
         match document {
-            Ok(document) => read.policies.push(document),
+            Ok(document) => read.documents.push(document),
             Err(why) => read.unread.push(why),
         }
     }

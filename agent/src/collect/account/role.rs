@@ -35,14 +35,14 @@ async fn read(session: &Arc<Session>, arn: &str) -> Found<RoleObject> {
         return Err(Refused::because("iam:GetRole: an answer without a role").at(&place));
     };
     let boundary = role.permissions_boundary.and_then(|it| it.permissions_boundary_arn);
-    let policies::Policies { boundary, policies, unread } =
+    let policies::Policies { boundary, documents, unread } =
         policies::read(session, name, boundary).await;
     let role = Role {
         arn: role.arn,
         created: text::time(&role.create_date),
         trust: text::decoded(role.assume_role_policy_document.as_deref().unwrap_or_default()),
         boundary,
-        policies,
+        policies: documents,
         unread,
     };
     let source = Source::new(place, reach::now(), &*role.trust);

@@ -13,7 +13,7 @@ mod fixture;
 
 use fixture::{Asked, ISSUER, ROLE, Said, TRUST, ask, healthy, question};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn why<T>(fact: &Observed<T>) -> &str {
     match fact {
