@@ -5,15 +5,27 @@ use crate::facts::{Facts, IdentityEnv};
 
 mod caller;
 mod credential_precedence;
+mod denial;
+mod explicit_deny;
 mod injection;
+mod issuer_keys;
 mod oidc_provider;
+mod permissions;
 mod pod_service_account;
+mod provider_audience;
+mod role;
 mod role_arn;
+mod second_hop;
 mod service_account;
 mod sts_endpoint;
+#[cfg(test)]
+mod tests;
 mod token_claims;
 mod token_file;
-mod trust_policy;
+mod trust;
+mod trust_conditions;
+mod trust_principal;
+mod wanted;
 mod workload;
 
 pub static CHAIN: Chain = Chain {
@@ -29,8 +41,14 @@ pub static CHAIN: Chain = Chain {
         &token_claims::LINK,
         &sts_endpoint::LINK,
         &oidc_provider::LINK,
-        &trust_policy::LINK,
+        &provider_audience::LINK,
+        &issuer_keys::LINK,
+        &role::LINK,
+        &trust_principal::LINK,
+        &trust_conditions::LINK,
+        &explicit_deny::LINK,
         &caller::LINK,
+        &permissions::LINK,
     ],
 };
 

@@ -1,4 +1,13 @@
 //! Keys that once meant something. A script may still look for one, so none is ever used again.
 
 /// `chain/link` or `chain/link/fault`.
-pub const RETIRED: &[&str] = &[];
+pub const RETIRED: &[&str] = &[
+    // Of one link that became two: trust-principal and trust-conditions.
+    "irsa/trust-policy",
+    "irsa/trust-policy/audience-mismatch",
+    "irsa/trust-policy/subject-mismatch",
+    // Of a link that became three: provider-audience and issuer-keys are links of their own.
+    "irsa/oidc-provider/audience-not-listed",
+    "irsa/oidc-provider/keys-not-fetched",
+    "irsa/oidc-provider/thumbprint",
+];

@@ -34,7 +34,7 @@ pub(super) static LINK: Link = Link {
         )
         .showing(&[&registry_endpoint::LINK]),
         Sign::new(
-            "is not authorized to perform: ecr:GetAuthorizationToken",
+            "assumed-role/<node-role>/i-<> is not authorized to perform: ecr:GetAuthorizationToken",
             "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action",
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
             &[Way(&LINK, &TOKEN_DENIED)],

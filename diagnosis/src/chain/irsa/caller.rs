@@ -1,71 +1,165 @@
-//! The workload's own SDK uses the web identity.
+//! The workload's own SDK uses its own role.
 
-use super::pod_identity_instead;
+use super::{denial, injection, wanted};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, inputs::PROBE_REPORT, inputs::WORKLOAD_LOG},
+    aws::RoleArn,
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::{Facts, Observed, Source, inputs::SERVICE_ACCOUNT, inputs::WORKLOAD_LOG},
 };
 
 pub(super) static LINK: Link = Link {
     id: "caller",
-    title: "SDK uses web identity",
-    means: "The workload calls AWS as the role that its ServiceAccount names.",
+    title: "SDK uses its role",
+    means: "The workload calls AWS as the role that its ServiceAccount, or its Pod Identity association, names. That a call succeeds proves nothing: as the node role it succeeds too. A session named i-… is a node's; a web identity's is named by the SDK, Pod Identity's begins with eks-.",
     judged: "Only from the workload itself: its log, CloudTrail, or an exec in its container. From a probe it is unknown, because AssumeRoleWithWebIdentity always returns the role that was asked for.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html",
+        "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
     ],
-    faults: &[&NODE_ROLE, &ANOTHER],
-    signs: &[Sign::new(
-        "assumed-role/<node-role>/i-<> is not authorized to perform",
-        "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc123def4567890 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::data/key",
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
-        &[Way(&LINK, &NODE_ROLE)],
-    )],
+    faults: &[&NODE_ROLE, &ANOTHER, &IGNORES, &STS_MODULE, &NO_REGION],
+    signs: &[
+        Sign::new(
+            "assumed-role/<node-role>/i-<> is not",
+            "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc123def4567890 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::data/key because no identity-based policy allows the s3:GetObject action",
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
+            &[Way(&LINK, &NODE_ROLE)],
+        ),
+        Sign::new(
+            "To use web identity tokens, the 'sts' service module must be on the class path",
+            "Unable to load credentials from any of the providers in the chain: WebIdentityTokenCredentialsProvider(): To use web identity tokens, the 'sts' service module must be on the class path., ProfileCredentialsProvider(): Profile file contained no credentials for profile 'default'",
+            "https://github.com/slackhq/astra/pull/17",
+            &[Way(&LINK, &STS_MODULE)],
+        ),
+        Sign::new(
+            "Invalid Configuration: Missing Region",
+            "STS returned an error assuming web identity role error=ResolveEndpointError { message: \"Invalid Configuration: Missing Region\" }",
+            "https://github.com/mezmo/aura/issues/482",
+            &[Way(&LINK, &NO_REGION)],
+        ),
+        Sign::new(
+            "NoCredentialProviders: no valid providers in chain",
+            "NoCredentialProviders: no valid providers in chain. Deprecated.",
+            "https://github.com/kubernetes/autoscaler/issues/3592",
+            FOUND_NONE,
+        )
+        .exhaustive(),
+        Sign::new(
+            "no EC2 IMDS role found, operation error ec2imds: GetMetadata",
+            "failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded",
+            "aws/aws-sdk-go-v2 credentials/ec2rolecreds/provider.go",
+            FOUND_NONE,
+        )
+        .exhaustive(),
+        Sign::new(
+            "NoCredentialsError: Unable to locate credentials",
+            "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
+            "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
+            FOUND_NONE,
+        )
+        .exhaustive(),
+        Sign::new(
+            "No credentials could be loaded from the chain: CredentialsProviderChain",
+            "No credentials could be loaded from the chain: CredentialsProviderChain -> EnvironmentCredentialsProvider -> StsWebIdentityProvider -> ImdsCredentialsProvider",
+            "https://github.com/aws/aws-sdk-kotlin/issues/627",
+            FOUND_NONE,
+        ),
+        Sign::new(
+            "SigningStageError { kind: MissingCredentials }",
+            "ConstructionFailure(ConstructionFailure { source: SigningStageError { kind: MissingCredentials } })",
+            "https://github.com/awslabs/aws-sdk-rust/issues/760",
+            FOUND_NONE,
+        ),
+    ],
     host: no_host,
     look,
 };
 
-const VERIFY: &str = "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity";
+/// The SDK asked everybody, and nobody had credentials. With web identity injected and known to the
+/// SDK, a refusal of STS is told instead.
+static FOUND_NONE: &[Way] = &[
+    Way(&injection::LINK, &injection::NOT_INJECTED),
+    Way(&injection::LINK, &injection::PREDATES),
+    Way(&injection::LINK, &injection::CONTAINER_SKIPPED),
+    Way(&injection::LINK, &injection::POD_SKIPPED),
+    Way(&LINK, &IGNORES),
+];
 
-static NODE_ROLE: Fault = Fault {
-    id: "node-role",
+const OURS: Common = Common {
     plane: Plane::Iam,
-    title: "the workload calls AWS as the node role <node-role>, not as its own",
-    fix: "let the workload use its web identity; the node role stays as it is",
-    change: "kubectl -n <namespace> get pod <pod> -o jsonpath='{.spec.containers[*].env}' | grep -o AWS_ROLE_ARN\n# absent: annotate the ServiceAccount and re-create the pod\n# present: the SDK is older than web identity, or was built without its STS module: upgrade it",
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated, and act as their own role",
-    verify: VERIFY,
-    expect: "assumed-role/<role>",
-};
-static ANOTHER: Fault = Fault {
-    id: "another-role",
-    plane: Plane::Iam,
-    title: "the workload calls AWS as another role than its ServiceAccount names",
-    fix: "remove what the workload finds before its web identity: keys, a profile, its own assume-role",
-    change: "kubectl -n <namespace> get pod <pod> -o jsonpath='{.spec.containers[*].env}' | grep -E 'AWS_(PROFILE|ACCESS_KEY_ID|CONFIG_FILE)'",
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: VERIFY,
-    expect: "assumed-role/<role>",
+    verify: "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity --query Arn --output text",
+    expect: "assumed-role/<role>/",
 };
 
+const UPGRADE: &str = "kubectl -n <namespace> get pod <pod> -o jsonpath='{.spec.containers[*].env}' | grep -o AWS_ROLE_ARN\n# absent: annotate the ServiceAccount and re-create the pod\n# present: the SDK is older than web identity, or is not its default chain. Web identity needs at least\n#   Java 1.11.623 or 2.7.36, Go 1.23.13, boto3 1.9.220, botocore 1.12.200, CLI 1.16.232, Node 2.521.0,\n#   Ruby 2.11.345, C++ 1.7.174, .NET 3.3.580, PHP 3.110.7; see eks-triage explain irsa/caller";
+
+pub(super) static NODE_ROLE: Fault = OURS.fault(
+    "node-role",
+    "the workload calls AWS as the node role <node-role>, not as its own",
+    "let the workload use its own identity; the node role stays as it is",
+    UPGRADE,
+);
+static ANOTHER: Fault = OURS.fault(
+    "another-role",
+    "the workload calls AWS as another role than its ServiceAccount names",
+    "remove what the workload finds before its own identity: keys, a profile, its own assume-role",
+    "kubectl -n <namespace> get pod <pod> -o jsonpath='{.spec.containers[*].env}' | grep -E 'AWS_(PROFILE|ACCESS_KEY_ID|CONFIG_FILE)'",
+);
+static IGNORES: Fault = OURS.fault(
+    "sdk-ignores-web-identity",
+    "the identity is injected, but the workload's SDK does not look for it and finds no credentials",
+    "upgrade the SDK, and let the workload use its default chain of providers; roles stay as they are",
+    UPGRADE,
+);
+static STS_MODULE: Fault = OURS.fault(
+    "sdk-without-sts-module",
+    "the workload's Java SDK was built without its STS module, which web identity needs",
+    "add the SDK's module sts to the workload's build; roles stay as they are",
+    "# Maven, in the version of the workload's other SDK modules:\nsoftware.amazon.awssdk:sts",
+);
+static NO_REGION: Fault = OURS.fault(
+    "sdk-without-region",
+    "the workload's SDK knows no region, so it cannot choose the STS host for its web identity",
+    "give the SDK its region: load its whole default configuration, or set AWS_REGION in the template",
+    "# in the pod template, where the webhook did not set it:\nenv:\n  - name: AWS_REGION\n    value: <region>\n# set already? a credentials provider that is built by itself has to be given the region in code",
+);
+
 fn look(facts: &Facts) -> Look {
-    if let Some(verdict) = pod_identity_instead(facts) {
-        return Ok(verdict);
-    }
-    let (arn, source) = facts.pod.caller.need(&WORKLOAD_LOG)?;
-    let (env, _) = facts.pod.identity.need(&PROBE_REPORT)?;
-    let wanted = env.role_arn.as_deref().and_then(crate::aws::RoleArn::parse);
+    let spoken;
+    let (arn, source) = match &facts.pod.caller {
+        Observed::Seen { value, source } => (value.as_str(), source),
+        other => {
+            let call = denial::call(facts).filter(|it| it.role().is_some());
+            let Some(call) = call else {
+                return Err(other.need(&WORKLOAD_LOG).err().unwrap_or_else(unseen));
+            };
+            spoken = Source {
+                place: call.evidence.source.clone(),
+                line: call.evidence.line.unwrap_or(0),
+                at: call.at.clone(),
+                text: call.evidence.quote.clone(),
+            };
+            (call.user, &spoken)
+        }
+    };
     let mut parts = arn.rsplit('/');
     let (session, role) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    match wanted {
+    match wanted::role(facts).and_then(RoleArn::parse) {
         // EC2 names a node's session after its instance.
         _ if session.starts_with("i-") => {
             Ok(Verdict::broken(&NODE_ROLE, arn, source.quote(arn)).with("node-role", role))
         }
         Some(wanted) if wanted.name == role => Ok(Verdict::intact(arn, source)),
-        Some(_) => Ok(Verdict::broken(&ANOTHER, arn, source.quote(arn))),
-        None => Err(PROBE_REPORT.missing("which role is wanted was not seen")),
+        Some(_) if facts.pod.caller.value().is_some() => {
+            Ok(Verdict::broken(&ANOTHER, arn, source.quote(arn)))
+        }
+        // A log may also tell of a role that the workload assumes on purpose.
+        Some(_) => Err(WORKLOAD_LOG.doubt(format!("a call as {arn}"), source.quote(arn))),
+        None => Err(SERVICE_ACCOUNT.missing("which role is wanted was not seen")),
     }
+}
+
+fn unseen() -> crate::facts::Missing {
+    WORKLOAD_LOG.missing(crate::facts::NOT_SEEN)
 }
