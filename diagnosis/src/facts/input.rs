@@ -61,6 +61,10 @@ pub mod inputs {
         "simulation",
         "aws iam simulate-principal-policy --policy-source-arn <role-arn> --action-names <action> --resource-arns <resource>",
     );
+    pub static DECODED_DENIAL: Input = input(
+        "decoded-denial",
+        "aws sts decode-authorization-message --encoded-message MESSAGE --query DecodedMessage --output text",
+    );
     pub static CLUSTER_IDENTITY: Input =
         input("cluster-identity", "aws eks describe-cluster --name <cluster>");
     pub static ASSOCIATION: Input = input(
