@@ -42,6 +42,9 @@ pub(crate) struct Serve {
     /// Where IMDS listens
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) imds: SocketAddr,
+    /// Where the Pod Identity agent listens, if it is to be there
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) pod_identity: Option<SocketAddr>,
     /// Where every AWS host listens, told apart by the name in the TLS greeting
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) https: SocketAddr,
@@ -60,6 +63,32 @@ pub(crate) struct Serve {
     /// Break this, as far as it concerns IMDS, AWS or names; repeatable
     #[arg(long, value_name = "NAME")]
     pub(crate) fault: Vec<String>,
+    /// The trust policy of the role `api-reader`, word for word, as IAM shows it. STS does not
+    /// evaluate it: whether it lets a token in is said by `--fault not-authorized`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// A client id of the OIDC provider, byte for byte, instead of its own; repeatable
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Vec<String>,
+    /// A Pod Identity association with a role that trusts Pod Identity; repeatable
+    #[arg(long, value_name = "NAMESPACE/SERVICEACCOUNT=ROLE", value_parser = association)]
+    pub(crate) association: Vec<Association>,
+}
+
+/// As the command line has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Association {
+    pub(crate) namespace: String,
+    pub(crate) service_account: String,
+    pub(crate) role: String,
+}
+
+fn association(text: &str) -> Result<Association, String> {
+    let parts = text.split_once('=').and_then(|(of, role)| Some((of.split_once('/')?, role)));
+    let ((namespace, account), role) =
+        parts.ok_or("not of the form NAMESPACE/SERVICEACCOUNT=ROLE")?;
+    let [namespace, service_account, role] = [namespace, account, role].map(str::to_owned);
+    Ok(Association { namespace, service_account, role })
 }
 
 fn name(text: &str) -> Result<(String, IpAddr), String> {
@@ -84,5 +113,13 @@ mod tests {
         let read = name("Kubernetes.default.=10.0.0.10");
         assert_eq!(read, Ok(("kubernetes.default".to_owned(), IpAddr::from([10, 0, 0, 10]))));
         assert!(name("x").is_err() && name("x=y").is_err());
+    }
+
+    #[test]
+    fn an_association_is_of_a_service_account_with_a_role() {
+        let [namespace, service_account, role] = ["prod", "api", "pods"].map(str::to_owned);
+        let read = association("prod/api=pods");
+        assert_eq!(read, Ok(Association { namespace, service_account, role }));
+        assert!(association("prod/api").is_err() && association("api=pods").is_err());
     }
 }

@@ -229,6 +229,8 @@ async fn listen_dns(address: SocketAddr, shared: &Arc<Shared>) -> Result<SocketA
 /// Real addresses for stand-ins that others than the lab's own commands talk to.
 pub struct Places {
     pub imds: SocketAddr,
+    /// The Pod Identity agent, where there is to be one.
+    pub pod_identity: Option<SocketAddr>,
     /// All AWS hosts, told apart by the name in the TLS greeting.
     pub https: SocketAddr,
     pub dns: Vec<SocketAddr>,
@@ -253,6 +255,9 @@ impl Places {
             let mut doors = Doors::default();
             let imds = doors.add(self.imds, Who::One(Standin::Imds))?;
             let https = doors.add(self.https, Who::ByName)?;
+            if let Some(address) = self.pod_identity {
+                doors.add(address, Who::One(Standin::PodIdentity))?;
+            }
             doors.set(&shared).await?;
             ready(imds, https);
             std::future::pending().await

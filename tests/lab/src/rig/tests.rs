@@ -164,7 +164,8 @@ async fn a_review_binds_a_token_to_its_audience_and_its_pod() {
 async fn at_given_addresses_one_listener_plays_every_host_by_its_name() {
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let pki = tempfile::tempdir().unwrap();
-    let places = Places { imds: any, https: any, dns: vec![any], pki: pki.path().to_owned() };
+    let (pod_identity, pki_folder) = (Some(any), pki.path().to_owned());
+    let places = Places { imds: any, pod_identity, https: any, dns: vec![any], pki: pki_folder };
     let mut config = Config::default();
     config.door(Standin::Registry, Door::WrongName).door(Standin::EcrApi, Door::BlackHole);
     let (ready, waiting) = std_mpsc::channel();
