@@ -67,19 +67,7 @@ case_a_token_cannot_be_reviewed_while_the_api_server_hangs() {
 }
 
 # waiting_pod NAMESPACE NODE: a pod that does nothing, placed by hand.
-waiting_pod() {
-	jq -n --arg node "$2" '{
-		apiVersion: "v1", kind: "Pod", metadata: {name: "waiting"},
-		spec: {
-			nodeName: $node, serviceAccountName: "api", terminationGracePeriodSeconds: 0,
-			securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: "RuntimeDefault"}},
-			containers: [{
-				name: "pause", image: "localhost/kubernetes/pause:latest", imagePullPolicy: "Never",
-				securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: ["ALL"]}}
-			}]
-		}
-	}' | kubectl apply -n "$1" -f - >/dev/null
-}
+waiting_pod() { idle_pod waiting ".spec.nodeName = \"$2\"" | kubectl apply -n "$1" -f - >/dev/null; }
 
 # token_of NAMESPACE AUDIENCE: as the kubelet would mount it into the pod.
 token_of() { kubectl create token -n "$1" api --audience "$2" --bound-object-kind Pod --bound-object-name waiting; }

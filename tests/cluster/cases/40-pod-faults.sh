@@ -2,11 +2,16 @@
 # Workloads that are really broken, each by one thing, and the verdict of a
 # probe in their place.
 
-case_packets_to_sts_are_dropped() {
+# The probe alone sees that STS does not answer; the agent also sees that it does
+# answer the node, and so where the packets are lost.
+case_packets_to_sts_are_dropped_for_pods_only() {
+	local pod
 	irsa_workload sts-dropped
 	finally heal sts_dropped
 	drop_from_pods sts_dropped "ip daddr $AWS_IP tcp dport 443"
-	expect_probe network irsa/sts-endpoint/connect-timed-out sts-dropped
+	pod=$(probe_job sts-dropped)
+	expect_report network irsa/sts-endpoint/pods-cut-off sts-dropped "$pod" >/dev/null
+	expect_termination network irsa/sts-endpoint/connect-timed-out sts-dropped "$pod"
 }
 
 case_the_service_account_has_no_annotation() {
@@ -32,4 +37,14 @@ case_the_oidc_provider_is_missing() {
 	finally aws
 	aws oidc-provider-missing
 	expect_probe iam irsa/oidc-provider/missing no-provider
+}
+
+# Two containers of two users, and a template that projects the token for root.
+case_the_token_is_not_readable_for_the_container_s_user() {
+	irsa_workload unreadable
+	expect_probe iam irsa/token-file/unreadable unreadable '' ".spec.template |= (
+		$OWN_TOKEN_VOLUME
+		| .spec.volumes[-1].projected.defaultMode = 256
+		| .spec.containers += [.spec.containers[0] | .name = \"other\" | .securityContext.runAsUser = 65533
+			| .image = \"localhost/kubernetes/pause:latest\" | .imagePullPolicy = \"Never\"])"
 }

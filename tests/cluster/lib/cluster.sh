@@ -28,8 +28,12 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$lib/network_faults.sh"
 # shellcheck source=agent.sh
 . "$lib/agent.sh"
+# shellcheck source=workload.sh
+. "$lib/workload.sh"
 # shellcheck source=probe.sh
 . "$lib/probe.sh"
+# shellcheck source=desk.sh
+. "$lib/desk.sh"
 # shellcheck source=check.sh
 . "$lib/check.sh"
 

@@ -12,7 +12,7 @@ drop_from_pods() {
 	inside nft -f - <<-END
 		table inet $1 {
 			chain from_pods {
-				type filter hook input priority -300;
+				type filter hook prerouting priority -300;
 				iifname "pods0" $2 drop
 			}
 		}

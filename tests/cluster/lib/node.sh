@@ -7,7 +7,8 @@ start_node() {
 	write_cni_config
 	write_kubelet_config
 	write_proxy_config
-	start containerd containerd --config "$STATE/etc/containerd.toml"
+	# Registries are the lab's stand-ins, too.
+	start containerd env SSL_CERT_FILE="$STATE/pki/aws/ca.crt" containerd --config "$STATE/etc/containerd.toml"
 	wait_until 30 ctr version || die "containerd does not answer: $(tail -3 "$STATE/log/containerd.log")"
 	load_pause
 	start_kubelet
