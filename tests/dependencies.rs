@@ -35,6 +35,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "humantime",
             "libc",
             "reach",
+            "serde",
             "serde_json",
             "tokio",
             "zeroize",
