@@ -86,7 +86,7 @@ pub(crate) async fn look(client: &Client, subject: &Subject<'_>, deadline: Insta
         let text = object::text(&pod, object);
         let place = format!("kubectl get pod -n {} {}", pod.namespace, pod.name);
         let source = Source::new(place, reach::now(), text);
-        Observed::seen(PodObject::Present(pod), source)
+        Observed::seen(PodObject::Present(Box::new(pod)), source)
     });
     let cluster = Cluster {
         service_account: account,

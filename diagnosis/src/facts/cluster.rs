@@ -55,7 +55,7 @@ pub struct ServiceAccount {
 pub enum PodObject {
     /// 404
     Absent,
-    Present(WorkloadPod),
+    Present(Box<WorkloadPod>),
 }
 
 /// What of a pod's spec decides its identity.

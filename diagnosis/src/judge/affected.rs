@@ -33,12 +33,8 @@ fn service_accounts(facts: &Facts) -> Vec<String> {
 
 fn named(kind: &str, names: Vec<String>) -> Vec<String> {
     let more = names.len().saturating_sub(NAMED);
-    let mut named: Vec<_> =
-        names.into_iter().take(NAMED).map(|name| format!("{kind} {name}")).collect();
-    if more > 0 {
-        named.push(format!("{more} more of {kind}s"));
-    }
-    named
+    let first = names.into_iter().take(NAMED).map(|name| format!("{kind} {name}"));
+    first.chain((more > 0).then(|| format!("{more} more {kind}s"))).collect()
 }
 
 #[cfg(test)]
@@ -77,7 +73,7 @@ mod tests {
         let affected = affected(&facts);
         assert_eq!(affected.len(), 7, "{affected:?}");
         assert_eq!(affected[0], "pod api-2");
-        assert_eq!(affected[5], "1 more of pods");
+        assert_eq!(affected[5], "1 more pods");
         assert_eq!(affected[6], "ServiceAccount prod/worker");
     }
 }

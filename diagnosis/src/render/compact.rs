@@ -18,6 +18,7 @@ pub fn compact(report: &Report, limit: usize) -> String {
         |it| it.also.iter_mut().for_each(|also| also.evidence.clear()),
         |it| links(it).for_each(|link| link.detail.clear()),
         |it| it.set_aside.clear(),
+        |it| it.possible.truncate(8),
         |it| it.chains.retain(|chain| Some(chain.id) == it.chain),
         |it| it.possible.truncate(4),
         |it| it.also.truncate(4),

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use super::wrap::{WIDTH, printable, wrapped};
-use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
+use crate::report::{Cause, ChainView, Evidence, LinkView, Outcome, Report, State};
 
 /// A longer quote is cut in its middle.
 const QUOTE: usize = 600;
@@ -23,12 +23,7 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         writeln!(out)?;
         quotes(&report.evidence, "  ", out)?;
     }
-    let possible = report.possible.iter();
-    section(
-        out,
-        "possible",
-        possible.map(|it| format!("{}: {}/{} {}", it.plane.word(), it.chain, it.link, it.fault)),
-    )?;
+    possible(&report.possible, out)?;
     if !report.needs.is_empty() {
         writeln!(out, "\nneeds")?;
         for need in &report.needs {
@@ -70,6 +65,26 @@ fn subject(report: &Report, out: &mut impl Write) -> Result<()> {
     line(out, &format!("{} {name}, {}", it.kind, report.taken_at))
 }
 
+/// A refusal can have two dozen causes, most of them at one link: one line each would bury the rest.
+fn possible(causes: &[Cause], out: &mut impl Write) -> Result<()> {
+    let place = |it: &Cause| format!("{}: {}/{}", it.plane.word(), it.chain, it.link);
+    let groups = causes.chunk_by(|a, b| place(a) == place(b));
+    let told = groups.map(|group| match group {
+        [one] => format!("{} {}", place(one), one.fault),
+        [first, rest @ ..] => {
+            format!(
+                "{} {} or {} more; eks-triage explain {}",
+                place(first),
+                first.fault,
+                rest.len(),
+                first.link
+            )
+        }
+        [] => String::new(),
+    });
+    section(out, "possible", told)
+}
+
 fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
     // Cut at the end, where the host is that the title names already.
     let cut = |text: String| match text.char_indices().nth(WIDTH - 3) {
@@ -89,7 +104,8 @@ fn fix(report: &Report, out: &mut impl Write) -> Result<()> {
     // A change is pasted, so its lines stay as they are.
     fix.change.lines().try_for_each(|change| writeln!(out, "  {change}"))?;
     wrapped(out, &format!("  by {}; {}", fix.owner, fix.impact), "     ")?;
-    writeln!(out, "\nverify\n  {}", verify.command)?;
+    writeln!(out, "\nverify")?;
+    verify.command.lines().try_for_each(|command| writeln!(out, "  {command}"))?;
     wrapped(out, &format!("  expect  {}", verify.expect), "          ")
 }
 

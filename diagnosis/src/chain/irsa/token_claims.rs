@@ -79,8 +79,8 @@ const OURS: Common = Common {
     expect: "token claims intact",
 };
 
+// The node's clock, but what breaks is a pod's identity; nodes join with a wrong clock or not at all.
 static CLOCK: Fault = Fault {
-    plane: Plane::Node,
     owner: "the owner of the node",
     impact: "nothing restarts; signed calls of every pod on this node are accepted again",
     verify: "chronyc tracking    # on this pod's node",
