@@ -4,7 +4,7 @@ use super::{denial, injection, wanted};
 use crate::{
     aws::RoleArn,
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, Observed, Source, inputs::SERVICE_ACCOUNT, inputs::WORKLOAD_LOG},
+    facts::{Facts, Observed, inputs::SERVICE_ACCOUNT, inputs::WORKLOAD_LOG},
 };
 
 pub(super) static LINK: Link = Link {
@@ -130,17 +130,11 @@ fn look(facts: &Facts) -> Look {
     let (arn, source) = match &facts.pod.caller {
         Observed::Seen { value, source } => (value.as_str(), source),
         other => {
-            let call = denial::call(facts).filter(|it| it.role().is_some());
-            let Some(call) = call else {
+            let Some((arn, source)) = denial::caller(facts) else {
                 return Err(other.need(&WORKLOAD_LOG).err().unwrap_or_else(unseen));
             };
-            spoken = Source {
-                place: call.evidence.source.clone(),
-                line: call.evidence.line.unwrap_or(0),
-                at: call.at.clone(),
-                text: call.evidence.quote.clone(),
-            };
-            (call.user, &spoken)
+            spoken = source;
+            (arn, &spoken)
         }
     };
     let mut parts = arn.rsplit('/');

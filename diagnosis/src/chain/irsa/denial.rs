@@ -2,7 +2,9 @@
 //! names it.
 
 use crate::{
-    facts::{Facts, Line, Missing, Observed, inputs::DECODED_DENIAL, inputs::ROLE_POLICIES},
+    facts::{
+        Facts, Line, Missing, Observed, Source, inputs::DECODED_DENIAL, inputs::ROLE_POLICIES,
+    },
     iam::{self, Answer, Document, Policy, Request, Why},
     report::Evidence,
 };
@@ -94,6 +96,22 @@ fn simulated(facts: &Facts) -> Option<Call<'_>> {
     })
 }
 
+/// As whom the workload calls: the caller of the last refusal, else what `get-caller-identity` told.
+pub(super) fn caller(facts: &Facts) -> Option<(&str, Source)> {
+    let refused = call(facts).filter(|it| it.role().is_some()).map(|it| {
+        let Evidence { quote, source, line } = it.evidence;
+        (it.user, Source { place: source, line: line.unwrap_or(0), at: it.at, text: quote })
+    });
+    refused.or_else(|| facts.lines.iter().rev().find_map(told))
+}
+
+fn told(line: &Line) -> Option<(&str, Source)> {
+    let at = line.text.find("\"Arn\": \"arn:")? + "\"Arn\": \"".len();
+    let arn = word(&line.text[at..]);
+    let Line { place, line: number, at, text } = line.clone();
+    arn.contains(":assumed-role/").then_some((arn, Source { place, line: number, at, text }))
+}
+
 impl Call<'_> {
     /// `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`
     fn session(&self) -> Option<(&str, &str)> {
@@ -132,7 +150,7 @@ impl Call<'_> {
 pub(super) struct Policies<'a> {
     pub(super) answer: Answer,
     role: &'a crate::facts::Role,
-    pub(super) source: &'a crate::facts::Source,
+    pub(super) source: &'a Source,
 }
 
 pub(super) fn by_policies<'a>(facts: &'a Facts, call: &Call) -> Result<Policies<'a>, Missing> {
@@ -189,6 +207,16 @@ mod tests {
         assert_eq!((call.role(), call.session_name()), (Some("api"), Some("1712")));
         assert_eq!((call.account(), call.evidence.line), (Some("111122223333"), Some(8)));
         assert!(!call.of_a_node());
+    }
+
+    #[test]
+    fn the_caller_is_told_by_a_log_of_its_identity() {
+        let arn = "arn:aws:sts::111122223333:assumed-role/api/botocore-session-1";
+        let lines = vec![line(&format!("{{\"UserId\": \"A:b\", \"Arn\": \"{arn}\"}}"))];
+        let facts = Facts { lines, ..Facts::default() };
+        assert_eq!(caller(&facts).map(|it| it.0), Some(arn));
+        let lines = vec![line("created arn:aws:sts::111122223333:assumed-role/other/s")];
+        assert!(caller(&Facts { lines, ..Facts::default() }).is_none());
     }
 
     #[test]

@@ -191,6 +191,9 @@ fn policies(facts: &Facts, call: &denial::Call) -> Look {
     if !call.may_be_of(&["identity-based"]) {
         return Err(ROLE_POLICIES.missing("AWS names another policy than the role's own"));
     }
+    if facts.account.decoded_denial.value().is_some_and(|it| it.explicit_deny) {
+        return Err(ROLE_POLICIES.missing("the decoded refusal is an explicit deny"));
+    }
     let read = denial::by_policies(facts, call)?;
     let limits = |document| document == Document::Boundary;
     match &read.answer {
