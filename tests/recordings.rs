@@ -259,6 +259,20 @@ fn a_call_that_came_to_nothing_is_never_healthy() {
 }
 
 #[test]
+fn a_pod_that_does_not_run_is_never_healthy() {
+    let mut value = healthy("irsa");
+    patch(
+        &mut value,
+        &json!({"cluster": {"pod": {"seen": {
+            "value": {"present": {"phase": "Pending"}},
+            "source": {"text": "pod prod/api-7d9f\nphase: Pending"}}}}}),
+    );
+    let report = judge(&facts(&value).unwrap());
+    assert_eq!(report.outcome, Outcome::Undecided);
+    assert_eq!(report.evidence[0].quote, "phase: Pending");
+}
+
+#[test]
 fn what_speaks_against_a_link_without_deciding_is_not_healthy() {
     let mut value = healthy("pod-network");
     patch(

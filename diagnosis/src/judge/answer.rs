@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, slice};
 
 use super::{Board, Row, affected, board::Symptom, names::names};
 use crate::{
-    chain::{CHAINS, Fault},
+    chain::{CHAINS, Fault, Plane},
     facts::{Facts, Input, NOT_SEEN, inputs::NEWER_LINES},
     pattern::{self, Names},
     report::{
@@ -62,7 +62,7 @@ pub(super) fn answer(
             summary: text(fault.fix),
             change: text(fault.change),
             owner: text(fault.owner),
-            impact: impact(facts, text(fault.impact)),
+            impact: impact(facts, fault, text(fault.impact)),
         }),
         verify: decided.map(|(_, fault, _)| Verify {
             command: text(fault.verify),
@@ -121,9 +121,10 @@ fn possible(board: &Board, symptoms: &[Symptom]) -> Vec<Cause> {
 }
 
 /// With who else is touched, where that was looked for.
-fn impact(facts: &Facts, mut impact: String) -> String {
+fn impact(facts: &Facts, fault: &Fault, mut impact: String) -> String {
     let sharing = affected::affected(facts);
-    if !sharing.is_empty() {
+    // Only an identity is shared by those who name the same ServiceAccount or role.
+    if fault.plane == Plane::Iam && !sharing.is_empty() {
         impact.push_str("; also touched: ");
         impact.push_str(&sharing.join(", "));
     }

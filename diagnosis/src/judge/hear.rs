@@ -65,7 +65,7 @@ pub(super) fn records(facts: &Facts) -> Vec<Record> {
         answer: false,
     });
     let answers = [&facts.pod.web_identity, &facts.pod.pod_identity, &facts.node.ecr_token];
-    lines.chain(answers.into_iter().filter_map(answer)).collect()
+    lines.chain(answers.into_iter().filter_map(answer)).chain(waiting(facts)).collect()
 }
 
 fn answer(observed: &Observed<Answer>) -> Option<Record> {
@@ -79,6 +79,19 @@ fn answer(observed: &Observed<Answer>) -> Option<Record> {
         line: source.line,
         at: source.at.clone(),
         text: text.clone(),
+        answer: true,
+    })
+}
+
+/// A pod that does not run is an answer too: whatever else holds, something keeps it.
+fn waiting(facts: &Facts) -> Option<Record> {
+    let Observed::Seen { value, source } = &facts.cluster.pod else { return None };
+    let pod = value.present().filter(|it| matches!(it.phase.as_str(), "Pending" | "Failed"))?;
+    Some(Record {
+        place: source.place.clone(),
+        line: source.line,
+        at: source.at.clone(),
+        text: source.quote(&pod.phase).quote,
         answer: true,
     })
 }

@@ -30,6 +30,7 @@ pub(super) static LINK: Link = Link {
         &HIDDEN,
         &PREDATES,
         &TOGETHER,
+        &MISSED,
         &CONTAINER_SKIPPED,
         &POD_SKIPPED,
         &FAILED_OPEN,
@@ -69,6 +70,7 @@ pub(super) static LINK: Link = Link {
                 Way(&role_arn::LINK, &role_arn::ELSEWHERE),
                 Way(&LINK, &PREDATES),
                 Way(&LINK, &TOGETHER),
+                Way(&LINK, &MISSED),
             ],
         ),
         Sign::new(
@@ -171,11 +173,22 @@ fn why(facts: &Facts, own: &Workload) -> Option<Verdict> {
     {
         return Some(older);
     }
-    let evidence = facts.lines.iter().find_map(|line| {
+    let failed_open = facts.lines.iter().find_map(|line| {
         let texts = [FAILING_OPEN, FAILING_OPEN_ON_EKS];
         Some(physical(line, texts.iter().find_map(|text| line.text.find(text))?))
-    })?;
-    Some(Verdict::broken(&FAILED_OPEN, "the webhook was not reached", evidence))
+    });
+    match failed_open {
+        Some(it) => Some(Verdict::broken(&FAILED_OPEN, "the webhook was not reached", it)),
+        None => missed(facts, own),
+    }
+}
+
+/// A new pod gets what this one has not: whatever kept the webhook away then, it does no more.
+fn missed(facts: &Facts, own: &Workload) -> Option<Verdict> {
+    let (new, source) = facts.pod.identity.need(&PROBE_REPORT).ok()?;
+    let role = new.role_arn.as_ref().filter(|_| new.token_file.is_some())?;
+    let broken = Verdict::broken(&MISSED, "a new pod is injected", gap(Some(own), own.source));
+    Some(broken.and_evidence(source.quote(role)))
 }
 
 fn skipped(own: &Workload) -> bool {
@@ -183,7 +196,8 @@ fn skipped(own: &Workload) -> bool {
     list.split(',').any(|it| it.trim() == own.container.name)
 }
 
-/// By the times of pod and annotation. The latter is the latest possible one.
+/// By the times of pod and annotation. The latter is the latest possible one; where nobody kept it,
+/// the ServiceAccount's own creation is the earliest, which only an older pod is settled by.
 fn older(facts: &Facts, own: &Workload) -> Option<Verdict> {
     let (object, written) = facts.cluster.service_account.need(&SERVICE_ACCOUNT).ok()?;
     let account = object.present().filter(|it| it.role_arn.is_some())?;
@@ -191,7 +205,7 @@ fn older(facts: &Facts, own: &Workload) -> Option<Verdict> {
     let created = own.pod.created.as_ref()?;
     let fault = match seconds(since, created)? {
         ..0 => &PREDATES,
-        0..=1 => &TOGETHER,
+        0..=1 if account.annotated.is_some() => &TOGETHER,
         _ => return None,
     };
     let quote = own.source.quote(&format!("created {created}"));
@@ -226,9 +240,6 @@ fn physical(line: &Line, at: usize) -> Evidence {
 fn anew(facts: &Facts, own: bool) -> &'static str {
     match facts.pod.identity.value().filter(|_| own) {
         None => "nothing injected",
-        Some(it) if it.role_arn.is_some() && it.token_file.is_some() => {
-            "a new pod of this ServiceAccount is injected: re-create this one"
-        }
         Some(_) => "a new pod of this ServiceAccount is not injected either",
     }
 }

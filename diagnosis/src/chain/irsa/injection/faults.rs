@@ -53,6 +53,12 @@ pub(in crate::chain::irsa) static TOGETHER: Fault = OURS.fault(
     "re-create the pod, and let the ServiceAccount be applied before what uses it",
     RECREATE,
 );
+pub(in crate::chain::irsa) static MISSED: Fault = OURS.fault(
+    "missed-at-creation",
+    "this pod was created without the role that a new pod of its ServiceAccount gets",
+    "re-create the pod; the annotation came after it, or the webhook missed it then",
+    RECREATE,
+);
 pub(in crate::chain::irsa) static CONTAINER_SKIPPED: Fault = OURS.fault(
     "container-skipped",
     "the pod's annotation eks.amazonaws.com/skip-containers names the container <container>",
