@@ -92,7 +92,21 @@ fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
         None => text,
     };
     let link = |it: &LinkView| cut(format!("{} {:26} {}", glyph(it.state), it.title, it.detail));
-    section(out, &format!("{}   {}", chain.id, chain.title), chain.links.iter().map(link))
+    writeln!(out)?;
+    line(out, &format!("{}   {}", chain.id, chain.title))?;
+    let blocked = |it: &LinkView| it.state == State::Blocked;
+    for group in chain.links.chunk_by(|a, b| blocked(a) && blocked(b)) {
+        match group {
+            [first, _, _, ..] if blocked(first) => {
+                // Of what nobody came to, the names alone are to be read.
+                let titles: Vec<_> = group.iter().map(|it| it.title).collect();
+                let text = format!("  · {:26} {}", first.detail, titles.join(", "));
+                wrapped(out, &text, &" ".repeat(31))?;
+            }
+            _ => group.iter().try_for_each(|it| line(out, &format!("  {}", link(it))))?,
+        }
+    }
+    Ok(())
 }
 
 fn fix(report: &Report, out: &mut impl Write) -> Result<()> {

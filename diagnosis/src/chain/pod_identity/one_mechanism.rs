@@ -43,7 +43,10 @@ fn look(facts: &Facts) -> Look {
     }
     let (env, source) = environment(facts)?;
     let Some(role) = env.role_arn.as_deref().filter(|_| env.token_file.is_some()) else {
-        return Ok(Verdict::intact("Pod Identity alone", source));
+        return Ok(match env.container_credentials_uri {
+            Some(_) => Verdict::intact("Pod Identity alone", source),
+            None => Verdict::not_applicable("no identity was injected"),
+        });
     };
     let quote = source.quote(role);
     if let Some((association, found)) = associated(facts) {
