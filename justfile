@@ -10,6 +10,14 @@ lab *ARGS:
 test:
     cargo test --workspace
 
+# Runs the tests of the account side, which the workspace's build leaves out.
+test-account:
+    cargo test -p eks-triage --features account
+
+# Holds the policy evaluator's table against an independent simulator (npm).
+agree:
+    tests/policies/agree
+
 # Writes expected texts, README's table and the schema anew; read the diff.
 expected:
     UPDATE_EXPECTED=1 cargo test -p integration
@@ -18,6 +26,7 @@ expected:
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy -p eks-triage --features account --all-targets -- -D warnings
     cargo deny check
 
 # Builds both images for amd64 and arm64.
