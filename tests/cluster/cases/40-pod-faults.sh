@@ -10,7 +10,7 @@ case_packets_to_sts_are_dropped_for_pods_only() {
 	finally heal sts_dropped
 	drop_from_pods sts_dropped "ip daddr $AWS_IP tcp dport 443"
 	pod=$(probe_job sts-dropped)
-	expect_report network irsa/sts-endpoint/pods-cut-off sts-dropped "$pod" >/dev/null
+	expect_verdict network irsa/sts-endpoint/pods-cut-off "$(held_report sts-dropped "$pod")"
 	expect_termination network irsa/sts-endpoint/connect-timed-out sts-dropped "$pod"
 }
 
@@ -45,6 +45,5 @@ case_the_token_is_not_readable_for_the_container_s_user() {
 	expect_probe iam irsa/token-file/unreadable unreadable '' ".spec.template |= (
 		$OWN_TOKEN_VOLUME
 		| .spec.volumes[-1].projected.defaultMode = 256
-		| .spec.containers += [.spec.containers[0] | .name = \"other\" | .securityContext.runAsUser = 65533
-			| .image = \"localhost/kubernetes/pause:latest\" | .imagePullPolicy = \"Never\"])"
+		| .spec.containers += [.spec.containers[0] | .name = \"second\" | .securityContext.runAsUser = 65533])"
 }

@@ -58,6 +58,19 @@ case_the_pod_is_older_than_the_annotation() {
 	expect_why iam irsa/injection/predates-annotation too-old pod/api
 }
 
+# `kubectl create serviceaccount` sets no field, and of such an object Kubernetes
+# never records who wrote what when: the time of the annotation is not to be had.
+case_the_annotation_has_no_time() {
+	restricted_namespace no-time
+	kubectl create serviceaccount -n no-time api >/dev/null
+	sleep 1
+	running_pod no-time
+	annotate no-time api "eks.amazonaws.com/role-arn=$ROLE_ARN"
+	finally aws
+	aws --trust "$(trust no-time)"
+	expect_why iam irsa/injection/missed-at-creation no-time pod/api
+}
+
 case_the_container_is_skipped() {
 	irsa_workload skipped
 	finally aws

@@ -6,7 +6,7 @@ case_a_workload_with_an_association_is_healthy() {
 	finally aws
 	aws --association associated/api=api-pods
 	running_pod associated
-	expect_why_healthy associated pod/api
+	expect_healthy_report "$(why associated pod/api)"
 }
 
 # The association was deleted; what it had injected is still there.

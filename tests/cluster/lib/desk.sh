@@ -45,12 +45,9 @@ expect_why() {
 	expect "the exit code" 3 "$(<"$STATE/run/why.code")"
 }
 
-# expect_why_healthy NAMESPACE TARGET
-expect_why_healthy() {
-	local report
-	report=$(why "$@")
-	[[ -n $report ]] || fail "a report" "one" "$(tail -3 "$STATE/log/why.log")"
-	expect_json "a healthy verdict" '.outcome == "healthy"' "$report"
-	expect_json "nothing is broken" '[.chains[].links[] | select(.state == "broken")] | length == 0' "$report"
+# expect_healthy_report REPORT: what `why` printed last.
+expect_healthy_report() {
+	expect_json "a healthy verdict" '.outcome == "healthy"' "$1"
+	expect_json "nothing is broken" '[.chains[].links[] | select(.state == "broken")] | length == 0' "$1"
 	expect "the exit code" 0 "$(<"$STATE/run/why.code")"
 }

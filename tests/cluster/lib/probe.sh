@@ -29,21 +29,20 @@ termination_message() { kubectl get pod -n "$1" "$2" -o 'jsonpath={.status.conta
 # probe there; the same verdict in the agent's summary, in the termination
 # message and on stdout, and its exit code.
 expect_probe() {
-	local pod held
+	local pod report
 	pod=$(probe_job "${@:3}")
-	held=$(expect_report "$1" "$2" "$3" "$pod")
+	report=$(held_report "$3" "$pod")
+	expect_verdict "$1" "$2" "$report"
 	expect_termination "$1" "$2" "$3" "$pod"
-	expect "the verdict on stdout" "*$(jq -r .report.title <<<"$held")*" "$(kubectl logs -n "$3" "$pod")"
+	expect "the verdict on stdout" "*$(jq -r .title <<<"$report")*" "$(kubectl logs -n "$3" "$pod" -c probe)"
 }
 
-# expect_report PLANE CHAIN/LINK/FAULT NAMESPACE POD: what the agent holds of the
-# probe, which is printed.
-expect_report() {
+# held_report NAMESPACE POD: what the agent made of the probe's facts.
+held_report() {
 	local held
-	held=$(pod_report "$3" "$4")
-	[[ -n $held ]] || fail "the summary holds the report of $3/$4" "one" "$(kubectl logs -n "$3" "$4")"
-	expect_verdict "$1" "$2" "$(jq -c .report <<<"$held")" >&2
-	printf '%s\n' "$held"
+	held=$(pod_report "$1" "$2")
+	[[ -n $held ]] || fail "the summary holds the report of $1/$2" "one" "$(kubectl logs -n "$1" "$2")"
+	jq -c .report <<<"$held"
 }
 
 # expect_termination PLANE CHAIN/LINK/FAULT NAMESPACE POD

@@ -24,14 +24,17 @@ restricted_namespace() {
 
 # service_account NAMESPACE NAME [ANNOTATION=VALUE…]
 service_account() {
-	kubectl create serviceaccount -n "$1" "$2" >/dev/null
-	(($# == 2)) || annotate "$@"
+	jq -n --arg name "$2" '{
+		apiVersion: "v1", kind: "ServiceAccount",
+		metadata: {name: $name, annotations: ($ARGS.positional | map(capture("(?<key>[^=]+)=(?<value>.*)")) | from_entries)}
+	}' --args "${@:3}" | kubectl apply -n "$1" -f - >/dev/null
+	# The stand-in of the webhook reads ServiceAccounts from a cache.
+	sleep 1
 }
 
 # annotate NAMESPACE SERVICE_ACCOUNT ANNOTATION=VALUE…
 annotate() {
 	kubectl annotate serviceaccount -n "$1" "$2" "${@:3}" >/dev/null
-	# The stand-in of the webhook reads ServiceAccounts from a cache.
 	sleep 1
 }
 
