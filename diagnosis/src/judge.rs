@@ -35,11 +35,13 @@ type Heard<'a> = (Board, Vec<crate::report::SetAside>, Vec<board::Symptom<'a>>);
 fn heard<'a>(facts: &Facts, records: &'a [hear::Record]) -> Heard<'a> {
     let mut board = Board { rows: chain::links().map(|(c, l)| Row::look(c, l, facts)).collect() };
     let (said, mut set_aside) = hear::hear(records);
+    // As its node's role it is at work because its own identity is not.
+    let own = |arn: &String| !arn.rsplit('/').next().unwrap_or_default().starts_with("i-");
     let worked = match &facts.pod.caller {
-        Observed::Seen { source, .. } => source.at.as_ref(),
+        Observed::Seen { value, source } if own(value) => source.at.as_ref(),
         _ => None,
     };
     board.listen(&said, worked, &mut set_aside);
-    let symptoms = board.narrow(said, &mut set_aside);
+    let symptoms = board.narrow(said, worked, &mut set_aside);
     (board, set_aside, symptoms)
 }

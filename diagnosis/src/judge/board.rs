@@ -113,6 +113,7 @@ impl Board {
     pub(super) fn narrow<'a>(
         &mut self,
         said: Vec<Said<'a>>,
+        worked: Option<&String>,
         set_aside: &mut Vec<SetAside>,
     ) -> Vec<Symptom<'a>> {
         let mut open = Vec::new();
@@ -132,7 +133,9 @@ impl Board {
                         row.broken_by(fault, &said);
                     }
                 }
-                [] if said.age(self.first_check(&said)) == Some(Ordering::Less) => {
+                [] if !said.outlasts(worked)
+                    && said.age(self.first_check(&said)) == Some(Ordering::Less) =>
+                {
                     set_aside.push(said.aside("older than the checks that found its links intact"));
                 }
                 _ => open.push(Symptom { said, left }),

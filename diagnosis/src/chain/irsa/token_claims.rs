@@ -28,14 +28,16 @@ pub(super) static LINK: Link = Link {
             "https://github.com/aws/aws-sdk-js/issues/3166",
             &[Way(&LINK, &STALE)],
         )
-        .showing(&[&sts_endpoint::LINK]),
+        .showing(&[&sts_endpoint::LINK])
+        .by_client(),
         Sign::new(
             "Token too old: ",
             "An error occurred (ExpiredTokenException) when calling the AssumeRoleWithWebIdentity operation: Token too old: 441398",
             "https://github.com/mozilla-iam/mozilla-aws-cli/issues/146",
             &[Way(&LINK, &STALE)],
         )
-        .showing(&[&sts_endpoint::LINK]),
+        .showing(&[&sts_endpoint::LINK])
+        .by_client(),
         Sign::new(
             "IDPRejectedClaim",
             "An error occurred (IDPRejectedClaim) when calling the AssumeRoleWithWebIdentity operation: the claim was rejected",

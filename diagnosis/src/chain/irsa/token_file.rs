@@ -25,25 +25,29 @@ pub(super) static LINK: Link = Link {
             "WebIdentityErr: failed fetching WebIdentity token: caused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied",
             "https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8",
             &[Way(&LINK, &UNREADABLE)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
             "PermissionError: [Errno 13] Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
             "https://docs.python.org/3/library/exceptions.html#PermissionError",
             &[Way(&LINK, &UNREADABLE)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory",
             "WebIdentityErr: failed fetching WebIdentity token: caused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory",
             "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/stscreds/web_identity_provider.go",
             &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
             "FileNotFoundError: [Errno 2] No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
             "https://docs.python.org/3/library/exceptions.html#FileNotFoundError",
             &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
-        ),
+        )
+        .by_client(),
     ],
     host: no_host,
     look,
