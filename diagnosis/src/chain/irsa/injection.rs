@@ -2,11 +2,11 @@
 
 use super::{
     pod_identity_instead, role_arn,
-    workload::{Workload, annotation, seconds, workload},
+    workload::{Workload, annotation, physical, seconds, workload},
 };
 use crate::{
     chain::{Link, Look, Sign, Verdict, Way, no_host},
-    facts::{Facts, Line, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
+    facts::{Facts, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
     pattern,
     report::Evidence,
 };
@@ -226,15 +226,6 @@ fn shadow(facts: &Facts) -> Option<(String, Vec<Evidence>)> {
     let both: Vec<_> = used.into_iter().chain(had).collect();
     let role = both.first()?.0.clone();
     Some((role, both.into_iter().map(|(_, quote)| quote).collect()))
-}
-
-/// The line of the record in which something stands, as it is heard.
-fn physical(line: &Line, at: usize) -> Evidence {
-    let start = line.text[..at].rfind('\n').map_or(0, |it| it + 1);
-    let before = u32::try_from(line.text[..start].matches('\n').count()).unwrap_or(0);
-    let quote = line.text[start..].lines().next().unwrap_or_default().trim().to_owned();
-    let number = (line.line > 0).then_some(line.line + before);
-    Evidence { quote, source: line.place.clone(), line: number }
 }
 
 fn anew(facts: &Facts, own: bool) -> &'static str {

@@ -7,6 +7,7 @@ use crate::{
     facts::{Ended, Facts, Observed, Phase, Reach, Source, TokenFile, inputs::PROBE_REPORT},
 };
 
+mod asked;
 mod faults;
 
 pub(super) use faults::WRONG_PARTITION;
@@ -72,25 +73,29 @@ pub(super) static LINK: Link = Link {
             "InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B716D3041E",
             "https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors",
             &[Way(&LINK, &WRONG_PARTITION), Way(&oidc_provider::LINK, &oidc_provider::MISSING)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "InvalidClientTokenId: The security token included in the request is invalid",
             "operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: 1, api error InvalidClientTokenId: The security token included in the request is invalid",
             "https://github.com/hashicorp/aws-sdk-go-base/issues/314",
             INVALID_KEY,
-        ),
+        )
+        .by_client(),
         Sign::new(
             "(InvalidClientTokenId) when calling the",
             "An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid",
             "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
             INVALID_KEY,
-        ),
+        )
+        .by_client(),
         Sign::new(
             "Credential should be scoped to a valid region",
             "api error SignatureDoesNotMatch: Credential should be scoped to a valid region.",
             "https://github.com/hashicorp/terraform-provider-aws/issues/34865",
             &[Way(&LINK, &SIGN_REGION)],
-        ),
+        )
+        .by_client(),
         Sign::new(
             "RegionDisabledException",
             "operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, RequestID: 1, RegionDisabledException",
@@ -153,6 +158,9 @@ fn look(facts: &Facts) -> Look {
     let (reach, source) = asked.need(&PROBE_REPORT)?;
     let aside = also(other);
     let Err(mut broken) = ladder::climb(asked, &PROBE_REPORT)? else {
+        if let Some(broken) = asked::the_other(facts, reach, other) {
+            return Ok(broken);
+        }
         return Ok(answered(facts, reach, source, told.is_none().then_some(other)));
     };
     if let Some(cut) = cut_off(facts, reach, source) {

@@ -2,7 +2,10 @@
 
 use humantime::parse_rfc3339;
 
-use crate::facts::{Container, Facts, IdentityEnv, Source, WorkloadPod};
+use crate::{
+    facts::{Container, Facts, IdentityEnv, Line, Source, WorkloadPod},
+    report::Evidence,
+};
 
 /// Where the webhook mounts its token.
 pub(super) const TOKEN: &str = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
@@ -34,6 +37,15 @@ pub(super) fn annotation(facts: &Facts) -> Option<&str> {
     facts.cluster.service_account.value()?.present()?.role_arn.as_deref()
 }
 
+/// The line of the record in which something stands, as it is heard.
+pub(super) fn physical(line: &Line, at: usize) -> Evidence {
+    let start = line.text[..at].rfind('\n').map_or(0, |it| it + 1);
+    let before = u32::try_from(line.text[..start].matches('\n').count()).unwrap_or(0);
+    let quote = line.text[start..].lines().next().unwrap_or_default().trim().to_owned();
+    let number = (line.line > 0).then_some(line.line + before);
+    Evidence { quote, source: line.place.clone(), line: number }
+}
+
 /// Seconds from `a` to `b`; `None` where one of them is no time.
 pub(super) fn seconds(a: &str, b: &str) -> Option<i64> {
     let (a, b) = (parse_rfc3339(a).ok()?, parse_rfc3339(b).ok()?);
@@ -46,7 +58,7 @@ pub(super) fn seconds(a: &str, b: &str) -> Option<i64> {
 
 impl Source {
     /// The first line that has the first of the needles that is there at all.
-    pub(super) fn quote_any(&self, needles: &[&str]) -> crate::report::Evidence {
+    pub(super) fn quote_any(&self, needles: &[&str]) -> Evidence {
         let there = needles.iter().find(|it| self.text.contains(**it));
         self.quote(there.copied().unwrap_or_default())
     }

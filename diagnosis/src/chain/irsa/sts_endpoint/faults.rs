@@ -29,13 +29,13 @@ pub(super) static PODS_CUT_OFF: Fault = Fault {
 };
 pub(super) static GLOBAL_CHOSEN: Fault = OURS.fault(
     "global-host-chosen",
-    "this pod is told to ask sts.amazonaws.com, which does not answer; the regional host does",
+    "this pod asks sts.amazonaws.com, which does not answer; the regional host does",
     "let the ServiceAccount choose the regional STS host",
-    "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/sts-regional-endpoints=true\n# the template sets AWS_STS_REGIONAL_ENDPOINTS itself? then set it to regional there; re-create the pods",
+    "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/sts-regional-endpoints=true\n# the template sets AWS_STS_REGIONAL_ENDPOINTS itself? then set it to regional there; re-create the pods\n# it is regional already? then the SDK is too old to read it, or names the host itself: upgrade it",
 );
 pub(super) static REGIONAL_CHOSEN: Fault = OURS.fault(
     "regional-host-chosen",
-    "this pod is told to ask <host>, which does not answer; sts.amazonaws.com does",
+    "this pod asks <host>, which does not answer; sts.amazonaws.com does",
     "open the path to the regional host, or, where only the global one is allowed, choose that",
     "# the path: an interface endpoint of sts with private DNS, or NAT and the allow-list of the proxy, for <host>\n# only sts.amazonaws.com is allowed on purpose? then, until the regional one is, in the pod template:\n#   AWS_STS_REGIONAL_ENDPOINTS=legacy    # the webhook leaves a value alone that is there",
 );
