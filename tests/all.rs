@@ -13,3 +13,4 @@ mod recordings;
 mod reports;
 mod scenarios;
 mod schema;
+mod together;

@@ -30,7 +30,7 @@ pub use node::{
 };
 pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};
-pub use pod::{Claims, IdentityEnv, ImdsFromPod, Pod, TokenFile};
+pub use pod::{Claims, FROM_ELSEWHERE, IdentityEnv, ImdsFromPod, Pod, TokenFile};
 pub use reach::{Answer, Ended, Phase, Reach, Timing};
 
 /// Everything that one look, or several merged ones, found out.

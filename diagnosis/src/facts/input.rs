@@ -49,6 +49,10 @@ pub mod inputs {
         "aws iam list-open-id-connect-providers, in account <account>; it must list the host and path of <issuer>",
     );
     pub static POD: Input = input("pod", "kubectl get pod -n <namespace> <pod> -o yaml");
+    pub static POD_TEMPLATE: Input = input(
+        "pod-template",
+        "which ServiceAccount the pod template is to name, from the owner of the workload",
+    );
     pub static SERVICE_ACCOUNTS: Input =
         input("service-accounts", "kubectl get serviceaccounts -n <namespace> -o yaml");
     pub static NETWORK_POLICIES: Input =

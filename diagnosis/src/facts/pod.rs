@@ -31,6 +31,9 @@ pub struct Pod {
     pub caller: Observed<String>,
 }
 
+/// In place of a value that comes from a Secret, a ConfigMap or a field: set, but not seen.
+pub const FROM_ELSEWHERE: &str = "(set from elsewhere)";
+
 /// Names and addresses only: the value of a key never enters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -1,13 +1,10 @@
 //! The variables of a container that choose an AWS identity, by an allow-list. The value of a key
 //! is dropped here, and a proxy's password with it.
 
-use diagnosis::facts::IdentityEnv;
+use diagnosis::facts::{FROM_ELSEWHERE, IdentityEnv};
 use k8s_openapi::api::core::v1::Container;
 
 use super::records::one_line;
-
-/// A variable whose value comes from a Secret or a field is set, but not seen.
-const ELSEWHERE: &str = "(set from elsewhere)";
 
 const KEYS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
@@ -57,7 +54,7 @@ fn set(container: &Container, name: &str) -> bool {
 fn value(container: &Container, name: &str) -> Option<String> {
     let variable = container.env.iter().flatten().rfind(|it| it.name == name)?;
     match (&variable.value, &variable.value_from) {
-        (_, Some(_)) => Some(ELSEWHERE.to_owned()),
+        (_, Some(_)) => Some(FROM_ELSEWHERE.to_owned()),
         // An empty variable is an unset one to every SDK.
         (value, None) => value.clone().filter(|it| !it.is_empty()),
     }
@@ -92,7 +89,7 @@ mod tests {
         let (env, lines) = (identity(&container), lines(&container).join("\n"));
         assert!(env.static_keys && env.region.is_none());
         assert_eq!(env.http_proxy.as_deref(), Some("proxy.corp:3128"));
-        assert_eq!(env.profile.as_deref(), Some(ELSEWHERE));
+        assert_eq!(env.profile.as_deref(), Some(FROM_ELSEWHERE));
         assert!(lines.contains("AWS_SECRET_ACCESS_KEY is set"));
         assert!(!format!("{env:?}{lines}").contains("PLANTED"), "{env:?} {lines}");
     }

@@ -51,8 +51,8 @@ pub(super) static MISSING: Fault = OURS.fault(
 );
 static ELSEWHERE: Fault = OURS.fault(
     "missing-in-role-account",
-    "the provider is in the cluster's account, but the role is in account <account>, which has none",
-    "create the provider in the account of the role too: STS looks only there",
+    "the role is in account <account>, not in the cluster's, and that account has no OIDC provider for this cluster",
+    "create the provider in the account of the role: STS looks only there",
     CREATE,
 );
 static SPELT: Fault = OURS.fault(

@@ -4,8 +4,8 @@ use super::pod_identity_instead;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
-        Facts, Observed, PodObject, ServiceAccount, Source, WorkloadPod,
-        inputs::{POD, SERVICE_ACCOUNTS},
+        Facts, Missing, Observed, PodObject, ServiceAccount, Source, WorkloadPod,
+        inputs::{POD, POD_TEMPLATE, SERVICE_ACCOUNTS},
     },
 };
 
@@ -56,7 +56,7 @@ fn look(facts: &Facts) -> Look {
     }
     let (pod, source) = facts.cluster.pod.need(&POD)?;
     let PodObject::Present(pod) = pod else { return Err(POD.missing("there is no such pod")) };
-    if let Some((fault, other, listed)) = other(facts, pod) {
+    if let Some((fault, other, listed)) = other(facts, pod)? {
         let quote = source.quote("serviceAccountName");
         let broken = Verdict::broken(fault, &pod.service_account, quote);
         let name = format!("{}/{}", other.namespace, other.name);
@@ -75,22 +75,32 @@ fn asked_of_none(kind: &str) -> bool {
 }
 
 /// The one with a role that the pod was to use, where that can be told.
-fn other<'a>(
-    facts: &'a Facts,
-    pod: &WorkloadPod,
-) -> Option<(&'static Fault, &'a ServiceAccount, &'a Source)> {
+fn other<'a>(facts: &'a Facts, pod: &WorkloadPod) -> Result<Option<Other<'a>>, Missing> {
     let fault = if pod.service_account == "default" { &DEFAULT_USED } else { &ANOTHER_USED };
     if let Observed::Seen { value, source } = &facts.cluster.service_account
         && let Some(asked) = value.present()
         && asked.role_arn.is_some()
         && asked.namespace == pod.namespace
     {
-        return (asked.name != pod.service_account).then_some((fault, asked, source));
+        let another = asked.name != pod.service_account;
+        return Ok(another.then_some((fault, asked, source)));
     }
-    let Observed::Seen { value: all, source } = &facts.cluster.annotated else { return None };
-    let mut here = all.iter().filter(|it| it.namespace == pod.namespace);
-    if pod.service_account != "default" || here.clone().any(|it| it.name == "default") {
-        return None;
+    let Observed::Seen { value: all, source } = &facts.cluster.annotated else { return Ok(None) };
+    let here: Vec<_> = all.iter().filter(|it| it.namespace == pod.namespace).collect();
+    if pod.service_account != "default" || here.iter().any(|it| it.name == "default") {
+        return Ok(None);
     }
-    here.next().map(|it| (fault, it, source))
+    match here[..] {
+        [] => Ok(None),
+        [other] => Ok(Some((fault, other, source))),
+        // Which one was meant, if any, its owner knows.
+        [first, ..] => {
+            let names: Vec<_> = here.iter().map(|it| it.name.as_str()).collect();
+            let why = format!("default has no role; these have: {}", names.join(", "));
+            let quote = source.quote_any(&[&format!("{}/{}", first.namespace, first.name)]);
+            Err(POD_TEMPLATE.doubt(why, quote))
+        }
+    }
 }
+
+type Other<'a> = (&'static Fault, &'a ServiceAccount, &'a Source);

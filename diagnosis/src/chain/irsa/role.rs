@@ -47,13 +47,6 @@ fn look(facts: &Facts) -> Look {
         let name = wanted.map_or("<role>", |it| it.name);
         return Ok(Verdict::broken(&ABSENT, format!("no {name}"), source.quote("NoSuchEntity")));
     };
-    let read = RoleArn::parse(&role.arn);
-    match (wanted, read) {
-        (Some(wanted), Some(read))
-            if (wanted.account, wanted.name) != (read.account, read.name) =>
-        {
-            Err(TRUST_POLICY.missing(format!("what was read is {}", role.arn)))
-        }
-        _ => Ok(Verdict::intact(&role.arn, source)),
-    }
+    wanted::is(facts, &role.arn)?;
+    Ok(Verdict::intact(&role.arn, source))
 }

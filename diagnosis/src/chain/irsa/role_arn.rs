@@ -4,7 +4,10 @@ use super::{pod_identity_instead, sts_endpoint, workload};
 use crate::{
     aws::{RoleArn, partition_of_region},
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, Missing, Observed, ServiceAccount, Source, inputs::SERVICE_ACCOUNT},
+    facts::{
+        FROM_ELSEWHERE, Facts, Missing, Observed, ServiceAccount, Source,
+        inputs::{ASSOCIATION, SERVICE_ACCOUNT},
+    },
 };
 
 pub(super) static LINK: Link = Link {
@@ -110,6 +113,9 @@ fn injected(facts: &Facts) -> Result<(&String, &Source), Missing> {
     let own = workload::workload(facts);
     if let Some((arn, it)) = own.and_then(|it| Some((it.container.identity.role_arn.as_ref()?, it)))
     {
+        if arn == FROM_ELSEWHERE {
+            return Err(SERVICE_ACCOUNT.missing("AWS_ROLE_ARN comes from a Secret or a ConfigMap"));
+        }
         return Ok((arn, it.source));
     }
     let (env, source) = facts.pod.identity.need(&SERVICE_ACCOUNT)?;
@@ -120,6 +126,12 @@ fn injected(facts: &Facts) -> Result<(&String, &Source), Missing> {
 /// Somebody may have annotated another one in the place of this.
 fn unannotated(facts: &Facts, own: &ServiceAccount, source: &Source) -> Look {
     let quote = source.quote_any(&["role-arn", &own.name]);
+    // An association needs no annotation. The environment of a new pod shows whether there is one.
+    let new = facts.pod.identity.value();
+    if new.is_none() && facts.account.association.value().is_none() {
+        let why = "no annotation; whether an association gives a role was not seen";
+        return Err(ASSOCIATION.doubt(why, quote));
+    }
     let Observed::Seen { value: all, source: listed } = &facts.cluster.annotated else {
         return Ok(Verdict::broken(&MISSING, "no annotation", quote));
     };

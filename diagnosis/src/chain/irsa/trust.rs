@@ -1,5 +1,6 @@
 //! The role's trust policy, asked by the token that this ServiceAccount gets.
 
+use super::wanted;
 use crate::{
     aws::STS_AUDIENCE,
     facts::{
@@ -40,6 +41,7 @@ pub(super) fn evaluate(facts: &Facts) -> Result<Trust<'_>, Missing> {
     let RoleObject::Present(role) = role else {
         return Err(TRUST_POLICY.missing("the role does not exist"));
     };
+    wanted::is(facts, &role.arn)?;
     let (claims, token) = claims(facts)?;
     let parsed = Policy::parse(&role.trust)
         .map_err(|error| TRUST_POLICY.missing(format!("not read: {error}")))?;

@@ -1,8 +1,9 @@
 //! The role that the workload is meant to be.
 
+use super::workload;
 use crate::{
     aws::RoleArn,
-    facts::{Facts, Observed, Role, RoleObject, Source},
+    facts::{Facts, Missing, Observed, Role, RoleObject, Source, inputs::TRUST_POLICY},
 };
 
 /// The annotation's, else the injected one.
@@ -22,9 +23,26 @@ pub(super) fn pod_identity(facts: &Facts) -> Option<&str> {
     Some(association.target_role_arn.as_deref().unwrap_or(&association.role_arn))
 }
 
-/// Pod Identity alone is injected where a ServiceAccount has both.
+/// Pod Identity alone is injected where a ServiceAccount has both; a container that has web identity
+/// keeps it, and SDKs take it first.
 pub(super) fn role(facts: &Facts) -> Option<&str> {
+    let env = workload::identity(facts);
+    if env.is_some_and(|it| it.role_arn.is_some() && it.token_file.is_some()) {
+        return web_identity(facts);
+    }
     pod_identity(facts).or_else(|| web_identity(facts))
+}
+
+/// Whether what was read of a role is of the one that web identity asks for: one of the same name in
+/// another account says nothing.
+pub(super) fn is(facts: &Facts, arn: &str) -> Result<(), Missing> {
+    let parts = |it| RoleArn::parse(it).map(|it| (it.account, it.name));
+    match (web_identity(facts).and_then(parts), parts(arn)) {
+        (Some(wanted), Some(read)) if wanted != read => {
+            Err(TRUST_POLICY.missing(format!("what was read is {arn}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The account of the role that web identity asks for.

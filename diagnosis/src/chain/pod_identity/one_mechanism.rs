@@ -3,7 +3,10 @@
 use super::{WORKLOAD, accepted, associated, environment, not_in_use};
 use crate::{
     chain::{Common, Fault, Link, Look, Verdict, no_host},
-    facts::{Facts, Observed, inputs::ASSOCIATION},
+    facts::{
+        FROM_ELSEWHERE, Facts, Observed,
+        inputs::{ASSOCIATION, POD},
+    },
 };
 
 pub(super) static LINK: Link = Link {
@@ -48,6 +51,10 @@ fn look(facts: &Facts) -> Look {
             None => Verdict::not_applicable("no identity was injected"),
         });
     };
+    if role == FROM_ELSEWHERE {
+        let quote = source.quote("AWS_ROLE_ARN");
+        return Err(POD.doubt("both are set; AWS_ROLE_ARN comes from elsewhere", quote));
+    }
     let quote = source.quote(role);
     if let Some((association, found)) = associated(facts) {
         let acts_as = association.target_role_arn.as_ref().unwrap_or(&association.role_arn);

@@ -44,7 +44,7 @@ pub(in crate::chain::irsa) static HIDDEN: Fault = Fault {
 pub(in crate::chain::irsa) static PREDATES: Fault = OURS.fault(
     "predates-annotation",
     "the pod is older than the role annotation of its ServiceAccount",
-    "re-create the pod; nothing else is missing",
+    "re-create the pod: existing pods never change",
     RECREATE,
 );
 pub(in crate::chain::irsa) static TOGETHER: Fault = OURS.fault(

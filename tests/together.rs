@@ -1,0 +1,184 @@
+//! What several facts together come to, where each alone would say something else: two mechanisms, a
+//! healthy probe beside a workload that is not, an account that nobody may read.
+
+use diagnosis::{
+    facts::Line,
+    judge,
+    report::{Outcome, Report, State},
+};
+use integration::{facts, healthy, patch};
+use serde_json::{Value, json};
+
+const LOG: &str = "logs of prod/api-7d9f/app";
+const BEFORE: &str = "2026-03-01T10:00:00Z";
+
+fn report(chain: &str, changes: &[Value]) -> Report {
+    let mut value = healthy(chain);
+    for it in changes {
+        patch(&mut value, it);
+    }
+    judge(&facts(&value).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// The workload was not seen at work, and said this before the probe looked.
+fn said(text: &str) -> Value {
+    let line = Line { place: LOG.into(), at: Some(BEFORE.into()), text: text.into(), line: 0 };
+    json!({"pod": {"caller": "skipped"}, "lines": [line]})
+}
+
+fn seen(value: &Value, text: &str) -> Value {
+    json!({"seen": {"value": value, "source":
+        {"place": "somewhere", "line": 0, "at": "2026-03-01T10:05:00Z", "text": text}}})
+}
+
+fn state(report: &Report, link: &str) -> Option<State> {
+    let mut links = report.chains.iter().flat_map(|it| &it.links);
+    links.find(|it| it.id == link).map(|it| it.state)
+}
+
+fn decided(report: &Report) -> (Option<&str>, Option<&str>) {
+    assert_eq!(report.outcome, Outcome::Decided, "{} {:?}", report.title, report.possible);
+    (report.link, report.fault)
+}
+
+#[test]
+fn an_association_that_waits_for_the_next_pod_does_not_make_the_web_identity_wrong() {
+    let association = healthy("pod-identity")["account"]["association"].clone();
+    let report = report("irsa", &[json!({"account": {"association": association}})]);
+    assert_eq!(report.outcome, Outcome::Healthy, "{}", report.title);
+    assert!(report.risks[0].title.starts_with("an association waits"), "{:?}", report.risks);
+}
+
+#[test]
+fn a_call_as_the_node_does_not_show_that_the_own_identity_works() {
+    let node = "arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc123def4567890";
+    let refuses = "CredentialsEndpointError: invalid endpoint host, \"169.254.170.23\", only loopback hosts are allowed.";
+    let caller = json!({"pod": {"caller": seen(&json!(node), node)}});
+    let report = report("pod-identity", &[said(refuses), caller]);
+    assert_eq!(decided(&report), (Some("pod-identity-agent"), Some("sdk-refuses-address")));
+    assert!(report.set_aside.is_empty(), "{:?}", report.set_aside);
+}
+
+#[test]
+fn a_probe_with_a_token_of_its_own_does_not_refute_the_workload() {
+    for (text, fault) in [
+        (
+            "ExpiredTokenException: Token expired: current date/time 1772359500 must be before the expiration date/time 1772352000",
+            "stale-in-client",
+        ),
+        (
+            "open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied",
+            "unreadable",
+        ),
+        ("SignatureDoesNotMatch: Credential should be scoped to a valid region.", "sign-region"),
+    ] {
+        let report = report("irsa", &[said(text)]);
+        assert_eq!(decided(&report).1, Some(fault), "{text}");
+    }
+    let missing =
+        "open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory";
+    let report = report("irsa", &[said(missing)]);
+    assert_eq!((report.outcome, report.link), (Outcome::Undecided, Some("token-file")));
+}
+
+#[test]
+fn what_passed_before_the_probe_looked_is_set_aside() {
+    for text in [
+        "An error occurred (Throttling) when calling the AssumeRoleWithWebIdentity operation (reached max retries: 4): Rate exceeded",
+        "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+        "Post \"https://sts.us-west-2.amazonaws.com/\": dial tcp 52.94.1.1:443: i/o timeout",
+    ] {
+        let report = report("irsa", &[said(text)]);
+        assert_eq!((report.outcome, report.set_aside.len()), (Outcome::Healthy, 1), "{text}");
+    }
+}
+
+#[test]
+fn a_workload_that_asks_the_global_host_is_heard_though_the_regional_one_answers() {
+    let ended = json!({"pod": {"stsGlobal": {"seen": {
+        "value": {"ended": "connect-timed-out"},
+        "source": {"text": "sts.amazonaws.com:443 (10.0.3.12) dns 2 ms, tcp 3000 ms: connect timed out"}}}}});
+    let text =
+        "caused by: Post \"https://sts.amazonaws.com/\": dial tcp 52.46.149.173:443: i/o timeout";
+    let report = report("irsa", &[said(text), ended]);
+    assert_eq!(decided(&report), (Some("sts-endpoint"), Some("global-host-chosen")));
+    assert_eq!(report.evidence[0].quote, text);
+    assert!(report.evidence[1].quote.starts_with("sts.amazonaws.com:443"));
+}
+
+#[test]
+fn a_role_of_the_same_name_in_another_account_says_nothing() {
+    let role = "arn:aws:iam::444455556666:role/api-reader";
+    let list = json!({"account": "111122223333", "providers": []});
+    let report = report(
+        "irsa",
+        &[json!({
+            "pod": {"caller": "skipped", "webIdentity": "skipped"},
+            "cluster": {"serviceAccount": {"seen": {"value": {"present": {"roleArn": role}}}}},
+            "account": {"oidcProviders": seen(&list, "no OIDC provider in account 111122223333")},
+        })],
+    );
+    for link in ["oidc-provider", "role", "trust-principal", "trust-conditions"] {
+        assert_eq!(state(&report, link), Some(State::Unknown), "{link}");
+    }
+    assert_eq!(report.fault, None);
+}
+
+/// A pod of a ServiceAccount without a role, of which only the cluster's objects were read.
+fn unannotated(account: &str, annotated: &[&str]) -> Value {
+    let role = "arn:aws:iam::111122223333:role/data";
+    let all: Vec<Value> = annotated
+        .iter()
+        .map(|it| json!({"namespace": "prod", "name": it, "roleArn": role}))
+        .collect();
+    let text: Vec<String> = annotated.iter().map(|it| format!("prod/{it} {role}")).collect();
+    let own = json!({"present": {"namespace": "prod", "name": account}});
+    let pod = json!({"present": {"namespace": "prod", "name": "api-7d9f", "phase": "Running",
+        "serviceAccount": account, "container": "app", "containers": [{"name": "app"}]}});
+    json!({"takenAt": "2026-03-01T10:05:00Z", "cluster": {
+        "serviceAccount": seen(&own, "eks.amazonaws.com/role-arn is not set"),
+        "annotated": seen(&json!(all), &text.join("\n")),
+        "pod": seen(&pod, &format!("serviceAccountName: {account}\ncontainer app: env sets no AWS_ variable")),
+    }})
+}
+
+fn of(value: &Value) -> Report {
+    judge(&facts(value).unwrap())
+}
+
+#[test]
+fn without_an_annotation_there_may_still_be_an_association() {
+    let mut value = unannotated("api", &[]);
+    let open = of(&value);
+    assert_eq!((open.outcome, open.link), (Outcome::Undecided, Some("role-arn")));
+    assert_eq!(open.needs[0].input, "association");
+    value["account"]["association"] = seen(&json!("absent"), "no association for prod/api");
+    assert_eq!(decided(&of(&value)), (Some("role-arn"), Some("annotation-missing")));
+}
+
+#[test]
+fn which_of_several_service_accounts_was_meant_is_not_guessed() {
+    let absent = seen(&json!("absent"), "no association for prod/default");
+    let mut one = unannotated("default", &["api"]);
+    one["account"]["association"] = absent.clone();
+    assert_eq!(decided(&of(&one)), (Some("pod-service-account"), Some("default-used")));
+    let mut two = unannotated("default", &["api", "batch"]);
+    two["account"]["association"] = absent;
+    let report = of(&two);
+    assert_eq!((report.outcome, report.fault), (Outcome::Undecided, None), "{}", report.title);
+    assert!(report.needs.iter().any(|it| it.input == "pod-template"), "{:?}", report.needs);
+}
+
+#[test]
+fn a_role_that_comes_from_a_secret_is_not_a_malformed_one() {
+    let identity = json!({"roleArn": "(set from elsewhere)", "tokenFile": "(set from elsewhere)"});
+    let failed = json!({"why": "403 Forbidden", "source": {"place": "kubectl get serviceaccount"}});
+    let pod = json!({"cluster": {"pod": {"seen": {"value": {"present": {
+        "containers": [{"name": "app", "identity": identity, "mounts": []}]}},
+        "source": {"text": "container app: AWS_ROLE_ARN=(set from elsewhere)"}}}}});
+    let hidden = json!({"pod": null, "cluster": {
+        "serviceAccount": {"seen": null, "failed": failed}, "annotated": "skipped"}});
+    let report = report("irsa", &[pod, hidden]);
+    assert_eq!(report.fault, None, "{}", report.title);
+    assert_eq!(state(&report, "role-arn"), Some(State::Unknown));
+}
