@@ -111,6 +111,9 @@ pub struct Fault {
     pub expect: &'static str,
 }
 
+/// Verifies what only the workload's own pod shows: it is looked at, and probed as its own user.
+pub(crate) const WHY: &str = "eks-triage why sa/<service-account> -n <namespace>";
+
 /// What the faults of one link share.
 pub(crate) struct Common {
     pub(crate) plane: Plane,

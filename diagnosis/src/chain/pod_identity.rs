@@ -1,6 +1,6 @@
 //! EKS Pod Identity: from the association to temporary credentials.
 
-use super::{Chain, Common, Plane, Verdict};
+use super::{Chain, Common, Plane, Verdict, WHY};
 use crate::facts::{
     Answer, Association, AssociationObject, Facts, IdentityEnv, Missing, Observed, Source,
     inputs::PROBE_REPORT,
@@ -39,7 +39,7 @@ const WORKLOAD: Common = Common {
     plane: Plane::Iam,
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated",
-    verify: VERIFY,
+    verify: WHY,
     expect: "Pod Identity agent intact",
 };
 

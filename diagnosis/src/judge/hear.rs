@@ -133,7 +133,9 @@ fn by_sign<'a>(record: &'a Record, sign: &'static Sign) -> Option<Heard<'a>> {
 
 /// Which link a transport error breaks is decided by its host.
 fn by_wire<'a>(record: &'a Record, wire: &'static ladder::Wire) -> Option<Heard<'a>> {
-    let (at, names) = pattern::read(wire.text, &record.text)?;
+    let (at, mut names) = pattern::read(wire.text, &record.text)?;
+    // Each of them speaks of an https URL, and a host without a port.
+    names.entry("port").or_insert_with(|| "443".to_owned());
     let host = names.get("host")?;
     let hosted = chain::links().filter(|(_, link)| (link.host)(host));
     let could_be: Vec<Way> = hosted.map(|(_, link)| Way(link, wire.fault)).collect();

@@ -60,6 +60,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         role(it.role_arn.as_deref(), &mut put);
     }
     association(facts, &mut put);
+    provider(&mut names);
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
     names
 }
@@ -73,11 +74,25 @@ fn association(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
     };
     put("association", &it.id);
     put("external-id", it.external_id.as_deref().unwrap_or_default());
+    put("association-role-arn", &it.role_arn);
     put("association-role", RoleArn::parse(&it.role_arn).map_or("", |it| it.name));
     if let Some(target) = it.target_role_arn.as_deref().and_then(RoleArn::parse) {
         put("target-role", target.name);
         put("target-account", target.account);
     }
+}
+
+/// Its ARN follows from the issuer and the account of the role; whether it exists does not.
+fn provider(names: &mut Names) {
+    let Some(issuer) = names.get("issuer").and_then(|it| it.strip_prefix("https://")) else {
+        return;
+    };
+    let host = issuer.split('/').next().unwrap_or_default().to_owned();
+    let role = names.get("role-arn").and_then(|it| RoleArn::parse(it));
+    let arn =
+        role.map(|it| format!("arn:{}:iam::{}:oidc-provider/{issuer}", it.partition, it.account));
+    names.extend(arn.map(|it| ("oidc-provider", it)));
+    names.insert("issuer-host", host);
 }
 
 /// A token says whom it was made for: `system:serviceaccount:<namespace>:<name>`.

@@ -50,7 +50,7 @@ pub(super) static TRUST_POLICY_DENIES: Fault = Fault {
         "trust-policy-denies",
         "a statement of the trust policy of role <role> denies this ServiceAccount the role",
         "narrow that statement so that it no longer matches this ServiceAccount",
-        "# in trust.json, the trust policy of role <role>, the statement that denies; what it is to keep out stays:\n#   <policy-line>\naws iam update-assume-role-policy --role-name <role> --policy-document file://trust.json",
+        "# in trust.json, the trust policy of role <role>, <why>;\n# what it is to keep out stays:\naws iam update-assume-role-policy --role-name <role> --policy-document file://trust.json",
     )
 };
 pub(super) static IDENTITY_DENIES: Fault = OURS.fault(
@@ -171,7 +171,7 @@ fn trust_policy(facts: &Facts) -> Option<Verdict> {
     let first = why.first()?;
     let quote = trust::policy_quote(asked.policy, &first.quote);
     let broken = Verdict::broken(&TRUST_POLICY_DENIES, &first.words, quote);
-    let broken = broken.with("policy-line", trust::one_line(&first.quote));
+    let broken = broken.with("why", &first.words);
     Some(broken.with("role", trust::role_name(asked.role)))
 }
 

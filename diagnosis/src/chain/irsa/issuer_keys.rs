@@ -66,7 +66,7 @@ static THUMBPRINT: Fault = OURS.fault(
     "thumbprint",
     "the OIDC provider pins a thumbprint that its certificate does not have",
     "renew the provider's thumbprint",
-    "# the SHA-1 of the last certificate that the issuer's host presents, without colons:\necho | openssl s_client -showcerts -connect ISSUER-HOST:443\naws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn <oidc-provider> --thumbprint-list <thumbprint>",
+    "# the SHA-1 of the last certificate that the issuer's host presents, without colons:\necho | openssl s_client -showcerts -connect <issuer-host>:443\naws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn <oidc-provider> --thumbprint-list <thumbprint>",
 );
 
 fn look(facts: &Facts) -> Look {

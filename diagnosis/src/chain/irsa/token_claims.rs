@@ -124,7 +124,7 @@ pub(super) static AUDIENCE: Fault = OURS.fault(
     "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/audience=sts.amazonaws.com\n# where the template mounts its own token: audience: sts.amazonaws.com in that projected volume\n# where AWS_WEB_IDENTITY_TOKEN_FILE names the API server's token: delete it from the template, so that the webhook sets it\n# then re-create the pods that use it",
 );
 static STALE: Fault = Fault {
-    verify: "kubectl -n <namespace> logs <pod> --since=10m | grep -c ExpiredToken",
+    verify: "kubectl -n <namespace> logs NEW-POD --since=10m | grep -c ExpiredToken",
     expect: "0",
     ..OURS.fault(
         "stale-in-client",

@@ -10,9 +10,8 @@ use crate::{
 /// Where the webhook mounts its token.
 pub(super) const TOKEN: &str = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
 
-/// `why` adds the exec in the workload's own container.
-pub(super) const VERIFY: &str =
-    "eks-triage probe -n <namespace> --serviceaccount <service-account>";
+/// A probe alone has neither the template of the workload, nor its user, labels and log.
+pub(super) use crate::chain::WHY as VERIFY;
 
 pub(super) struct Workload<'a> {
     pub(super) pod: &'a WorkloadPod,

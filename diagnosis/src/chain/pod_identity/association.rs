@@ -49,7 +49,7 @@ static NOT_VISIBLE: Fault = OURS.fault(
     "not-visible",
     "the association <association> exists, but EKS Auth does not find it for this pod",
     "wait some seconds after its creation; else compare the cluster that the agent asks for",
-    "aws eks describe-pod-identity-association --cluster-name <cluster> --association-id <association> --query association.[namespace,serviceAccount,createdAt]\n\
+    "aws eks describe-pod-identity-association --cluster-name <cluster> --association-id <association> --query 'association.[namespace,serviceAccount,createdAt]'\n\
      # older than a minute? then the agent names another cluster to EKS Auth:\n\
      kubectl -n kube-system get daemonset eks-pod-identity-agent -o yaml | grep -A1 cluster-name",
 );

@@ -6,7 +6,7 @@ use super::{
     target_role,
 };
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, WHY, Way, no_host},
     facts::{
         Facts, PodObject, RoleObject, Source,
         inputs::{ASSOCIATION, ASSOCIATION_ROLE},
@@ -115,13 +115,14 @@ static DENIED: Fault = OURS.fault(
 static HOST_NETWORK: Fault = Fault {
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated",
+    verify: WHY,
     ..OURS.fault(
         "host-network",
         "EKS refuses a pod on the host's network, though its role's trust policy allows it",
         "give the pod a network of its own, or its role by web identity",
         "# in the pod template:\nspec:\n  hostNetwork: false\n\
          # the workload needs the host's network? then web identity, whose role trusts the cluster's OIDC provider:\n\
-         kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>",
+         kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=<association-role-arn>",
     )
 };
 

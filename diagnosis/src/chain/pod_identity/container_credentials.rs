@@ -29,7 +29,7 @@ static UNSUPPORTED: Fault = OURS.fault(
     "unsupported-compute",
     "this pod runs on <why>, where Pod Identity does not work",
     "give the ServiceAccount its role by web identity, or run the pod on a Linux EC2 node",
-    "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# its role must trust the cluster's OIDC provider; the association has no effect here: remove it\naws eks delete-pod-identity-association --cluster-name <cluster> --association-id <association>",
+    "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=<association-role-arn>\n# its role must trust the cluster's OIDC provider; the association has no effect here: remove it\naws eks delete-pod-identity-association --cluster-name <cluster> --association-id <association>",
 );
 static HALF: Fault = OURS.fault(
     "half-injected",

@@ -162,9 +162,10 @@ fn look(facts: &Facts) -> Look {
         (code, _) => return Ok(Verdict::intact(format!("answers {code}"), source)),
     };
     let broken = Verdict::broken(fault, &said.message, source.quote(""));
-    let role = said.message.split("assumed-role/").nth(1).and_then(|it| it.split('/').next());
-    Ok(match role {
-        Some(role) => broken.with("node-role", role),
-        None => broken,
-    })
+    let Some((before, after)) = said.message.split_once("assumed-role/") else { return Ok(broken) };
+    let role = after.split('/').next().unwrap_or_default();
+    // `arn:<partition>:sts::<account>:assumed-role/…`
+    let arn = before.rfind("arn:").map_or("", |at| &before[at..]);
+    let partition = arn.split(':').nth(1).unwrap_or("aws");
+    Ok(broken.with("node-role", role).with("partition", partition))
 }

@@ -145,6 +145,7 @@ static NOT_RUNNING: Fault = ADDON.fault(
 );
 pub(super) static UNREACHABLE: Fault = Fault {
     owner: "the owner of the cluster's network",
+    impact: "the pods that the same rule selects; nothing restarts",
     ..ADDON.fault(
         "unreachable",
         "the Pod Identity agent's address does not answer this pod, and no NetworkPolicy says why",

@@ -129,7 +129,7 @@ static ALTERED: Fault = OURS.fault(
     "# no word `Bearer` before it, no line end after it: a program with a client of its own does that.\n# take the SDK's container credential provider instead, or upgrade the program",
 );
 static STALE: Fault = Fault {
-    verify: "kubectl -n <namespace> logs <pod> --since=10m | grep -c -i expired",
+    verify: "kubectl -n <namespace> logs NEW-POD --since=10m | grep -c -i expired",
     expect: "0",
     ..OURS.fault(
         "stale-in-client",
