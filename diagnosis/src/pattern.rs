@@ -17,7 +17,6 @@ pub const NAMES: &[&str] = &[
     "container",
     "corrected",
     "corrected-line",
-    "deployment",
     "domain",
     "expires",
     "external-id",
@@ -53,6 +52,7 @@ pub const NAMES: &[&str] = &[
     "role-arn",
     "role-name",
     "service-account",
+    "session",
     "statement",
     "status",
     "subject",
@@ -63,6 +63,7 @@ pub const NAMES: &[&str] = &[
     "thumbprint",
     "token-audience",
     "why",
+    "workload",
 ];
 
 /// Splits into alternating hole names and literals: `a<x>b` gives `[("", "a"), ("x", "b")]`.

@@ -68,6 +68,8 @@ pub struct WorkloadPod {
     pub created: Option<String>,
     /// `spec.nodeName`
     pub node: Option<String>,
+    /// What a rollout restarts, as kubectl names it: `deployment/api`.
+    pub controller: Option<String>,
     /// Such as `Running`.
     pub phase: String,
     pub host_network: bool,

@@ -64,10 +64,7 @@ pub(super) fn answer(
             owner: text(fault.owner),
             impact: impact(facts, fault, text(fault.impact)),
         }),
-        verify: decided.map(|(_, fault, _)| Verify {
-            command: text(fault.verify),
-            expect: text(fault.expect),
-        }),
+        verify: decided.map(|(row, fault, _)| verify(row, fault, &names)),
         needs: match outcome {
             Outcome::Undecided => needs(board, &possible, &names),
             _ => Vec::new(),
@@ -81,6 +78,22 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
     }
+}
+
+/// A fault's own way, and, where an identity is wrong, as whom the workload calls in the end.
+fn verify(row: &Row, fault: &Fault, names: &Names) -> Verify {
+    const EXEC: &str = "kubectl exec -n <namespace> <workload> -c <container> -- aws sts get-caller-identity --query Arn --output text";
+    let text = |pattern| pattern::write(pattern, names);
+    let mut verify = Verify { command: text(fault.verify), expect: text(fault.expect) };
+    let identity = matches!(row.chain.id, "irsa" | "pod-identity") && fault.plane == Plane::Iam;
+    let known = ["namespace", "workload", "container"].iter().all(|it| names.contains_key(it));
+    if let Some(session) = names.get("session").filter(|_| identity && known)
+        && fault.verify.starts_with("eks-triage ")
+    {
+        verify.command.extend(["\n", &text(EXEC)]);
+        verify.expect.extend([", and ", session]);
+    }
+    verify
 }
 
 fn outcome(board: &Board, decided: bool, symptoms: &[Symptom]) -> Outcome {

@@ -51,6 +51,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("namespace", &it.namespace);
         put("pod", &it.name);
         put("container", &it.container);
+        put("workload", it.controller.as_deref().unwrap_or_default());
         put("service-account", &it.service_account);
         role(it.own().and_then(|it| it.identity.role_arn.as_deref()), &mut put);
     }
@@ -62,6 +63,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     association(facts, &mut put);
     provider(&mut names);
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
+    session(facts, row, &mut names);
     names
 }
 
@@ -93,6 +95,26 @@ fn provider(names: &mut Names) {
         role.map(|it| format!("arn:{}:iam::{}:oidc-provider/{issuer}", it.partition, it.account));
     names.extend(arn.map(|it| ("oidc-provider", it)));
     names.insert("issuer-host", host);
+}
+
+/// As whom the workload calls once its identity is right: `get-caller-identity` prints a name more.
+fn session(facts: &Facts, row: Option<&Row>, names: &mut Names) {
+    let association = facts.account.association.value().and_then(|it| it.present());
+    let acts_as = association.map(|it| it.target_role_arn.as_ref().unwrap_or(&it.role_arn));
+    let role = match row.map(|it| it.chain.id) {
+        Some("pod-identity") => acts_as.and_then(|it| RoleArn::parse(it)),
+        // As the fix writes it, where that differs from what is there.
+        Some("irsa") => ["partition", "account", "role"]
+            .map(|it| names.get(it).map(String::as_str))
+            .into_iter()
+            .collect::<Option<Vec<_>>>()
+            .map(|it| RoleArn { partition: it[0], account: it[1], name: it[2] }),
+        _ => None,
+    };
+    if let Some(RoleArn { partition, account, name }) = role {
+        let session = format!("arn:{partition}:sts::{account}:assumed-role/{name}/…");
+        names.insert("session", session);
+    }
 }
 
 /// A token says whom it was made for: `system:serviceaccount:<namespace>:<name>`.

@@ -29,6 +29,7 @@ pub(super) fn pod(object: &Pod, container: Option<&str>) -> WorkloadPod {
         service_account: account(spec),
         created: metadata.creation_timestamp.as_ref().map(time),
         node: spec.node_name.clone(),
+        controller: controller(object),
         phase: object.status.as_ref().and_then(|it| it.phase.clone()).unwrap_or_default(),
         host_network: spec.host_network == Some(true),
         windows: windows(spec),
@@ -38,6 +39,24 @@ pub(super) fn pod(object: &Pod, container: Option<&str>) -> WorkloadPod {
         containers: containers(spec).map(|it| read(it, user)).collect(),
         tokens: tokens(spec),
         fs_group: context.and_then(|it| it.fs_group),
+    }
+}
+
+/// A Deployment owns its pods by a ReplicaSet, which has the hash of the template in its name.
+fn controller(object: &Pod) -> Option<String> {
+    let metadata = &object.metadata;
+    let owner =
+        metadata.owner_references.iter().flatten().find(|it| it.controller == Some(true))?;
+    let hash = || metadata.labels.as_ref()?.get("pod-template-hash");
+    match owner.kind.as_str() {
+        "ReplicaSet" => {
+            let name = owner.name.strip_suffix(hash()?.as_str())?.strip_suffix('-')?;
+            Some(format!("deployment/{name}"))
+        }
+        "StatefulSet" | "DaemonSet" => {
+            Some(format!("{}/{}", owner.kind.to_lowercase(), owner.name))
+        }
+        _ => None,
     }
 }
 
@@ -135,4 +154,27 @@ pub(super) fn text(pod: &WorkloadPod, object: &Pod) -> String {
         lines.push(format!("volume {volume}: serviceAccountToken, audience {audience}{lifetime}"));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_rollout_is_of_what_owns_the_pod() {
+        let of = |kind: &str, name: &str| {
+            let owner = json!({"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": "u",
+                "controller": true});
+            let pod = json!({"metadata": {"ownerReferences": [owner],
+                "labels": {"pod-template-hash": "7d9f"}}});
+            controller(&serde_json::from_value(pod).unwrap())
+        };
+        assert_eq!(of("ReplicaSet", "api-web-7d9f").as_deref(), Some("deployment/api-web"));
+        assert_eq!(of("StatefulSet", "db").as_deref(), Some("statefulset/db"));
+        for (kind, name) in [("ReplicaSet", "by-hand"), ("Job", "api-7d9f"), ("Rollout", "x")] {
+            assert_eq!(of(kind, name), None, "{kind}");
+        }
+    }
 }

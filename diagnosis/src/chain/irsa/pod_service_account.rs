@@ -32,7 +32,7 @@ const OURS: Common = Common {
     expect: "<other>",
 };
 
-const CHANGE: &str = "kubectl -n <namespace> set serviceaccount deployment/<deployment> <other>\n# which writes spec.template.spec.serviceAccountName; better there, in the template's own source";
+const CHANGE: &str = "kubectl -n <namespace> set serviceaccount <workload> <other>\n# which writes spec.template.spec.serviceAccountName; better there, in the template's own source";
 
 pub(super) static DEFAULT_USED: Fault = OURS.fault(
     "default-used",

@@ -3,8 +3,8 @@
 use super::super::workload;
 use crate::chain::{Common, Fault, Plane};
 
-const ANNOTATE: &str = "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# annotated already? then re-create the pod: existing pods never change\nkubectl -n <namespace> rollout restart deployment <deployment>";
-const RECREATE: &str = "kubectl -n <namespace> delete pod <pod>    # its controller creates it anew; for all of them:\nkubectl -n <namespace> rollout restart deployment <deployment>";
+const ANNOTATE: &str = "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> \\\n  eks.amazonaws.com/role-arn=arn:<partition>:iam::<account>:role/<role>\n# annotated already? then re-create the pod: existing pods never change\nkubectl -n <namespace> rollout restart <workload>";
+const RECREATE: &str = "kubectl -n <namespace> delete pod <pod>    # its controller creates it anew; for all of them:\nkubectl -n <namespace> rollout restart <workload>";
 
 const OURS: Common = Common {
     plane: Plane::Iam,
@@ -63,13 +63,13 @@ pub(in crate::chain::irsa) static CONTAINER_SKIPPED: Fault = OURS.fault(
     "container-skipped",
     "the pod's annotation eks.amazonaws.com/skip-containers names the container <container>",
     "take the container out of that annotation in the pod template",
-    "# in the pod template, spec.template.metadata.annotations:\n#   eks.amazonaws.com/skip-containers: without <container>; delete the key when nothing is left\nkubectl -n <namespace> rollout status deployment <deployment>",
+    "# in the pod template, spec.template.metadata.annotations:\n#   eks.amazonaws.com/skip-containers: without <container>; delete the key when nothing is left\nkubectl -n <namespace> rollout status <workload>",
 );
 pub(in crate::chain::irsa) static POD_SKIPPED: Fault = OURS.fault(
     "pod-skipped",
     "the pod's label eks.amazonaws.com/skip-pod-identity-webhook keeps the webhook away",
     "take the label out of the pod template",
-    "# in the pod template, spec.template.metadata.labels: delete the key, whatever its value\n#   eks.amazonaws.com/skip-pod-identity-webhook\nkubectl -n <namespace> rollout status deployment <deployment>",
+    "# in the pod template, spec.template.metadata.labels: delete the key, whatever its value\n#   eks.amazonaws.com/skip-pod-identity-webhook\nkubectl -n <namespace> rollout status <workload>",
 );
 pub(in crate::chain::irsa) static FAILED_OPEN: Fault = Fault {
     owner: WEBHOOK_OWNER,
@@ -77,7 +77,7 @@ pub(in crate::chain::irsa) static FAILED_OPEN: Fault = Fault {
         "webhook-failed-open",
         "the API server did not reach the identity webhook, and let pods through without identity",
         "bring the webhook back, then re-create the pods that came about meanwhile",
-        "kubectl get mutatingwebhookconfiguration pod-identity-webhook -o jsonpath='{.webhooks[*].clientConfig}'\n# a service: its pods and endpoints; a url on 127.0.0.1: EKS runs it, so ask AWS support\nkubectl -n kube-system get deployment,endpoints pod-identity-webhook\nkubectl -n <namespace> rollout restart deployment <deployment>",
+        "kubectl get mutatingwebhookconfiguration pod-identity-webhook -o jsonpath='{.webhooks[*].clientConfig}'\n# a service: its pods and endpoints; a url on 127.0.0.1: EKS runs it, so ask AWS support\nkubectl -n kube-system get deployment,endpoints pod-identity-webhook\nkubectl -n <namespace> rollout restart <workload>",
     )
 };
 pub(in crate::chain::irsa) static REFUSED: Fault = Fault {
