@@ -182,3 +182,26 @@ fn a_role_that_comes_from_a_secret_is_not_a_malformed_one() {
     assert_eq!(report.fault, None, "{}", report.title);
     assert_eq!(state(&report, "role-arn"), Some(State::Unknown));
 }
+
+#[test]
+fn an_external_id_that_no_refusal_tells_is_not_taken_for_a_wrong_one() {
+    let target = "arn:aws:iam::444455556666:role/data";
+    let text = format!(
+        "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/api-reader/s is not authorized to perform: sts:AssumeRole on resource: {target}"
+    );
+    let allow = format!(
+        r#"{{"Statement": {{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "{target}"}}}}"#
+    );
+    let trusting = |role: &str| {
+        let trust = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:role/{role}"}}, "Action": "sts:AssumeRole", "Condition": {{"StringEquals": {{"sts:ExternalId": "x"}}}}}}}}"#
+        );
+        let role = json!({"present": {"arn": target, "trust": trust}});
+        let own = json!({"present": {"policies": [{"name": "hop", "text": allow}]}});
+        let account = json!({"account": {
+            "targetRole": seen(&role, &trust), "role": {"seen": {"value": own}}}});
+        report("irsa", &[said(&text), account])
+    };
+    assert_eq!(trusting("api-reader").fault, None);
+    assert_eq!(decided(&trusting("batch")).1, Some("target-trust-lacks"));
+}

@@ -221,6 +221,12 @@ impl Request {
         self
     }
 
+    /// The same request, of which nobody told whether it carries this context key.
+    pub fn untold(mut self, key: &str) -> Self {
+        self.context.keys.insert(key.to_lowercase(), Values::Unknown);
+        self
+    }
+
     /// The same request, which is known not to carry this context key.
     pub fn without(mut self, key: &str) -> Self {
         self.context.set_absent(key);

@@ -80,7 +80,8 @@ pub(super) fn look(facts: &Facts, call: &Call) -> Option<Verdict> {
         return None;
     }
     let policy = Policy::parse(&role.trust).ok()?;
-    let request = Request::assume_role(call.user, None, "sts:AssumeRole");
+    // A refusal does not tell which external id was sent, if any.
+    let request = Request::assume_role(call.user, None, "sts:AssumeRole").untold("sts:ExternalId");
     let request = request.with("sts:RoleSessionName", [call.session_name()?]);
     let Answer::Denied { why, .. } = iam::trust(&policy, &request) else { return None };
     let of_session = |it: &&iam::Why| matches!(&it.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case("sts:RoleSessionName"));

@@ -1,13 +1,14 @@
 //! The role's trust policy, asked by the token that this ServiceAccount gets.
 
-use super::wanted;
+use super::{pod_identity_instead, wanted};
 use crate::{
     aws::STS_AUDIENCE,
+    chain::{Look, Verdict},
     facts::{
         Answer as StsAnswer, Claims, Facts, Missing, Observed, Role, RoleObject, Source, TokenFile,
         inputs::{CLUSTER_IDENTITY, PROBE_REPORT, TRUST_POLICY},
     },
-    iam::{self, Answer, Element, Policy, Request, Risk, Why},
+    iam::{self, Answer, Element, Policy, Request, Risk, RiskKind, Why},
     report::Evidence,
 };
 
@@ -34,6 +35,35 @@ pub(super) fn refused<'a>(facts: &'a Facts, message: &str) -> Option<&'a Source>
         Observed::Seen { value, source } if value.message.contains(message) => Some(source),
         _ => None,
     }
+}
+
+/// The policy is judged only where STS gave no credentials; what is too wide shows in either case.
+pub(super) fn look(
+    facts: &Facts,
+    with_risks: fn(Verdict, &Trust) -> Verdict,
+    judged: fn(&Facts, &Trust) -> Look,
+) -> Look {
+    if let Some(verdict) = pod_identity_instead(facts) {
+        return Ok(verdict);
+    }
+    let asked = evaluate(facts);
+    if let Some((answer, source)) = accepted(facts) {
+        let intact = Verdict::intact(format!("STS gave {}", answer.detail), source);
+        return Ok(match &asked {
+            Ok(asked) => with_risks(intact, asked),
+            Err(_) => intact,
+        });
+    }
+    judged(facts, &asked?)
+}
+
+/// Those of one link, in the words of a risk.
+pub(super) fn with_risks(verdict: Verdict, asked: &Trust, own: fn(RiskKind) -> bool) -> Verdict {
+    let Answer::Allowed { risks, .. } = &asked.answer else { return verdict };
+    risks.iter().filter(|it| own(it.kind)).fold(verdict, |verdict, risk| {
+        let title = too_wide(risk, role_name(asked.role));
+        verdict.and_risk(title, policy_quote(asked.policy, &risk.quote))
+    })
 }
 
 pub(super) fn evaluate(facts: &Facts) -> Result<Trust<'_>, Missing> {
@@ -105,7 +135,7 @@ pub(super) fn one_line(member: &str) -> String {
 }
 
 /// What works but lets in more, in one sentence.
-pub(super) fn too_wide(risk: &Risk, role: &str) -> String {
+fn too_wide(risk: &Risk, role: &str) -> String {
     let narrower = risk.corrected.as_deref().map(one_line);
     let narrower = narrower.map(|it| format!("; narrower: {it}")).unwrap_or_default();
     format!("trust policy of role {role}: {}{narrower}", risk.words)

@@ -1,6 +1,6 @@
 //! Every condition of the role's trust policy matches the token.
 
-use super::{explicit_deny, issuer_keys, pod_identity_instead, role, trust, trust_principal};
+use super::{explicit_deny, issuer_keys, role, trust, trust_principal};
 use crate::{
     chain::{Fault, Link, Look, Sign, Verdict, Way, no_host},
     facts::{Facts, inputs::TRUST_POLICY},
@@ -125,21 +125,13 @@ fn fault_of(why: &Why) -> &'static Fault {
 }
 
 fn look(facts: &Facts) -> Look {
-    if let Some(verdict) = pod_identity_instead(facts) {
-        return Ok(verdict);
-    }
-    let asked = trust::evaluate(facts);
-    if let Some((answer, source)) = trust::accepted(facts) {
-        let intact = Verdict::intact(format!("STS gave {}", answer.detail), source);
-        return Ok(match &asked {
-            Ok(asked) => with_risks(intact, asked),
-            Err(_) => intact,
-        });
-    }
-    let asked = asked?;
+    trust::look(facts, with_risks, judged)
+}
+
+fn judged(facts: &Facts, asked: &trust::Trust) -> Look {
     let held = || Verdict::intact(format!("match {}", asked.claims.subject), asked.policy);
     match &asked.answer {
-        Answer::Allowed { .. } => Ok(with_risks(held(), &asked)),
+        Answer::Allowed { .. } => Ok(with_risks(held(), asked)),
         Answer::Denied { explicit: true, .. } => {
             Err(TRUST_POLICY.missing("a statement denies; see the explicit deny"))
         }
@@ -149,7 +141,7 @@ fn look(facts: &Facts) -> Look {
             match failing[..] {
                 [] if why.is_empty() => Err(TRUST_POLICY.missing("no statement allows")),
                 [] => Ok(held()),
-                [first, ..] => Ok(broken(&asked, first, &failing)),
+                [first, ..] => Ok(broken(asked, first, &failing)),
             }
         }
         Answer::Unknown { why } => {
@@ -158,12 +150,12 @@ fn look(facts: &Facts) -> Look {
             match (twice, why.first()) {
                 // STS has read one of the two, and it was the other one that would match.
                 (Some(it), _) if refused => Ok(named(
-                    Verdict::broken(&DUPLICATE, &it.words, quote(&asked, &it.quote)),
-                    &asked,
+                    Verdict::broken(&DUPLICATE, &it.words, quote(asked, &it.quote)),
+                    asked,
                     &[&it.quote],
                     &[],
                 )),
-                (Some(it), _) => Err(TRUST_POLICY.doubt(&it.words, quote(&asked, &it.quote))),
+                (Some(it), _) => Err(TRUST_POLICY.doubt(&it.words, quote(asked, &it.quote))),
                 (None, Some(it)) => Err(TRUST_POLICY.missing(&it.words)),
                 (None, None) => Err(TRUST_POLICY.missing("not evaluated")),
             }
@@ -213,10 +205,5 @@ fn named(verdict: Verdict, asked: &trust::Trust, removed: &[&str], added: &[Stri
 }
 
 fn with_risks(verdict: Verdict, asked: &trust::Trust) -> Verdict {
-    let Answer::Allowed { risks, .. } = &asked.answer else { return verdict };
-    let wide = risks.iter().filter(|it| !trust_principal::of_principals(it.kind));
-    wide.fold(verdict, |verdict, risk| {
-        let title = trust::too_wide(risk, trust::role_name(asked.role));
-        verdict.and_risk(title, quote(asked, &risk.quote))
-    })
+    trust::with_risks(verdict, asked, |it| !trust_principal::of_principals(it))
 }

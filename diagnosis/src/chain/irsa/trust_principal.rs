@@ -1,6 +1,6 @@
 //! The role's trust policy names the provider, and allows the action that web identity asks for.
 
-use super::{pod_identity_instead, trust};
+use super::trust;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, inputs::TRUST_POLICY},
@@ -105,21 +105,13 @@ fn fault(why: &Why) -> &'static Fault {
 }
 
 fn look(facts: &Facts) -> Look {
-    if let Some(verdict) = pod_identity_instead(facts) {
-        return Ok(verdict);
-    }
-    let asked = trust::evaluate(facts);
-    if let Some((answer, source)) = trust::accepted(facts) {
-        let intact = Verdict::intact(format!("STS gave {}", answer.detail), source);
-        return Ok(match &asked {
-            Ok(asked) => with_risks(intact, asked),
-            Err(_) => intact,
-        });
-    }
-    let asked = asked?;
+    trust::look(facts, with_risks, judged)
+}
+
+fn judged(_: &Facts, asked: &trust::Trust) -> Look {
     let trusted = || Verdict::intact("trusts this cluster's provider", asked.policy);
     match &asked.answer {
-        Answer::Allowed { .. } => Ok(with_risks(trusted(), &asked)),
+        Answer::Allowed { .. } => Ok(with_risks(trusted(), asked)),
         Answer::Denied { explicit: true, .. } => {
             Err(TRUST_POLICY.missing("a statement denies; see the explicit deny"))
         }
@@ -127,8 +119,8 @@ fn look(facts: &Facts) -> Look {
             // The principal before the action: a statement for somebody else is about other actions.
             let mut who = trust::nearest(why).filter(|it| trust::of_the_caller(&it.element));
             match who.next() {
-                Some(why) => Ok(broken(&asked, why)),
-                None if why.is_empty() => Ok(nobody(&asked)),
+                Some(why) => Ok(broken(asked, why)),
+                None if why.is_empty() => Ok(nobody(asked)),
                 None => Ok(trusted()),
             }
         }
@@ -174,12 +166,7 @@ fn named(verdict: Verdict, asked: &trust::Trust, why: &str) -> Verdict {
 
 /// Who is let in beside the provider.
 fn with_risks(verdict: Verdict, asked: &trust::Trust) -> Verdict {
-    let Answer::Allowed { risks, .. } = &asked.answer else { return verdict };
-    let wide = risks.iter().filter(|it| of_principals(it.kind));
-    wide.fold(verdict, |verdict, risk| {
-        let title = trust::too_wide(risk, trust::role_name(asked.role));
-        verdict.and_risk(title, trust::policy_quote(asked.policy, &risk.quote))
-    })
+    trust::with_risks(verdict, asked, of_principals)
 }
 
 pub(super) fn of_principals(kind: RiskKind) -> bool {
