@@ -5,6 +5,7 @@
 mod coverage;
 mod deadline;
 mod dependencies;
+mod diagnose;
 mod hostile;
 mod knowledge;
 mod policies;

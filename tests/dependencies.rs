@@ -4,7 +4,18 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// Crate folder and the names under its `[dependencies]`.
 const EXPECTED: &[(&str, &[&str])] = &[
-    ("diagnosis", &["base64", "humantime", "schemars", "serde", "serde_json"]),
+    (
+        "diagnosis",
+        &[
+            "aho-corasick",
+            "base64",
+            "humantime",
+            "schemars",
+            "serde",
+            "serde-saphyr",
+            "serde_json",
+        ],
+    ),
     (
         "reach",
         &[

@@ -10,8 +10,10 @@ use reach::ConnectTo;
 
 use crate::collect::Introspection;
 
+mod diagnose;
 mod why;
 
+pub(crate) use diagnose::{Diagnose, Named};
 pub(crate) use why::{Target, Why};
 
 /// Says what is broken on an EKS node, why, and what to change.
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Probe(Probe),
     /// Say why the AWS access of a workload does not work: its objects, its logs, a probe beside it
     Why(Why),
+    /// Decide from what was pasted: objects, policies, logs. Asks neither cluster nor AWS
+    Diagnose(Diagnose),
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,6 +6,7 @@ use reach::Net;
 use crate::args::Command;
 
 mod check;
+mod diagnose;
 mod explain;
 mod facts;
 mod probe;
@@ -21,6 +22,7 @@ pub(crate) async fn run(command: Command, net: Net) -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(args, net).await,
         Command::Probe(args) => probe::run(args, net).await,
+        Command::Diagnose(args) => diagnose::run(&args),
         Command::Why(args) => Box::pin(why::run(args, net)).await,
     }
 }

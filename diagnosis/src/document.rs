@@ -1,5 +1,16 @@
-//! Bytes into facts: the documents that collectors fetch. Knows their shapes and drops their secrets.
+//! Bytes into facts: the documents that collectors fetch and that people paste. Knows their shapes
+//! and drops their secrets.
 
+pub mod aws;
+pub mod denial;
+mod described;
 pub mod imds;
 pub mod ipamd;
+pub mod log;
+pub mod paste;
+mod raw;
+pub mod redact;
+pub mod scan;
+mod shown;
+mod stamp;
 pub mod token;

@@ -107,7 +107,7 @@ fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {
     Err(Missed::new(place, text))
 }
 
-fn registered(node: Node) -> RegisteredNode {
+pub(crate) fn registered(node: Node) -> RegisteredNode {
     let status = node.status.unwrap_or_default();
     let ready = status.conditions.into_iter().flatten().find(|it| it.type_ == "Ready");
     let pods = status.capacity.as_ref().and_then(|it| it.get("pods"));
@@ -123,7 +123,7 @@ fn registered(node: Node) -> RegisteredNode {
     }
 }
 
-fn text(node: &RegisteredNode) -> String {
+pub(crate) fn text(node: &RegisteredNode) -> String {
     let mut lines = vec![format!("name: {}", node.name)];
     if !node.provider_id.is_empty() {
         lines.push(format!("providerID: {}", node.provider_id));

@@ -19,19 +19,18 @@ use tokio::time::{Instant, timeout_at};
 use super::ask::{self, Found, Missed, observed};
 use super::cluster_api;
 
-mod denial;
 mod environment;
 mod events;
 mod labels;
 mod logs;
 mod object;
+pub(crate) mod pasted;
 mod policies;
 mod records;
-mod redact;
 mod selector;
 mod service_account;
 
-pub(crate) use denial::Denial;
+pub(crate) use diagnosis::document::denial::Denial;
 pub(crate) use labels::Labels;
 pub(crate) use records::line_of as line;
 
@@ -76,7 +75,7 @@ pub(crate) async fn look(client: &Client, subject: &Subject<'_>, deadline: Insta
         events::look(&api, subject.pod),
         logs::look(&api, subject),
     );
-    let mut lines = subject.pod.map(events::status).unwrap_or_default();
+    let mut lines = subject.pod.map(|it| events::status(it, Some(&reach::now()))).unwrap_or_default();
     lines.extend(events);
     let denial = Denial::last(&logs);
     lines.extend(logs);

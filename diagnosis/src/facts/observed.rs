@@ -43,10 +43,11 @@ impl Source {
         Self { place: place.into(), line: 0, at: Some(at.into()), text: text.into() }
     }
 
-    /// The first line that contains `needle`, else the first line: evidence is a substring of what
-    /// was read, by construction.
+    /// The first line that contains `needle`, else the first line that says anything: evidence is a
+    /// substring of what was read, by construction.
     pub fn quote(&self, needle: &str) -> Evidence {
-        let mut lines = (self.line..).zip(self.text.lines());
+        let said = |(_, text): &(u32, &str)| !text.trim().is_empty();
+        let mut lines = (self.line..).zip(self.text.lines()).filter(said);
         let first = lines.clone().next();
         let found = lines.find(|(_, text)| text.contains(needle)).or(first);
         let (line, quote) = found.unwrap_or((self.line, ""));

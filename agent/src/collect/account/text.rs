@@ -2,25 +2,7 @@
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-
-/// A policy document as IAM sends it, percent-encoded; a byte that is not encoded stays as it came.
-pub(super) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let mut ahead = rest.clone();
-        let mut digit = || char::from(ahead.next()?).to_digit(16);
-        let value = digit().zip(digit()).and_then(|(a, b)| u8::try_from(a * 16 + b).ok());
-        match value.filter(|_| byte == b'%') {
-            Some(value) => {
-                bytes.push(value);
-                rest = ahead;
-            }
-            None => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
+pub(super) use diagnosis::document::aws::decoded;
 
 /// As all times in Facts: whole seconds.
 pub(super) fn time(at: &DateTime) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::kubernetes::time;
 const KEPT: u32 = 200;
 
 /// Why the pod is not scheduled and its containers do not run, now.
-pub(super) fn status(pod: &Pod) -> Vec<Line> {
+pub(super) fn status(pod: &Pod, at: Option<&str>) -> Vec<Line> {
     let Some(status) = &pod.status else { return Vec::new() };
     let place = format!("status of pod {}", name(pod));
     let conditions = status.conditions.iter().flatten();
@@ -23,7 +23,7 @@ pub(super) fn status(pod: &Pod) -> Vec<Line> {
     let said = unmet.chain(waiting).filter_map(|(reason, message)| {
         Some(format!("{}: {}", reason.unwrap_or_default(), message?))
     });
-    said.map(|it| line_of(&place, Some(reach::now()), &it)).collect()
+    said.map(|it| line_of(&place, at.map(str::to_owned), &it)).collect()
 }
 
 pub(super) async fn look(api: &Ask<'_>, pod: Option<&Pod>) -> Vec<Line> {
@@ -47,19 +47,22 @@ pub(super) async fn look(api: &Ask<'_>, pod: Option<&Pod>) -> Vec<Line> {
 fn lines(pod: &Pod, events: Vec<Event>) -> Vec<Line> {
     let place = format!("events of pod {}", name(pod));
     let overcome = started(pod);
-    let read = |it: Event| {
-        let at = it.series.as_ref().and_then(|it| it.last_observed_time.as_ref());
-        let at = at.or(it.event_time.as_ref()).map(|it| it.0);
-        let at = it.last_timestamp.as_ref().map(time).or_else(|| {
-            at.map(|it| time(&k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(it)))
-        });
-        let text = [it.reason, it.message].map(Option::unwrap_or_default).join(": ");
-        (at, text)
-    };
     let mut all: Vec<_> = events.into_iter().map(read).collect();
     all.retain(|(at, _)| overcome.is_none() || at.is_none() || *at > overcome);
     all.sort();
     all.into_iter().map(|(at, text)| line_of(&place, at, &text)).collect()
+}
+
+/// When it last happened, and what it says.
+pub(super) fn read(it: Event) -> (Option<String>, String) {
+    let at = it.series.as_ref().and_then(|it| it.last_observed_time.as_ref());
+    let at = at.or(it.event_time.as_ref()).map(|it| it.0);
+    let at =
+        it.last_timestamp.as_ref().map(time).or_else(|| {
+            at.map(|it| time(&k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(it)))
+        });
+    let text = [it.reason, it.message].map(Option::unwrap_or_default).join(": ");
+    (at, text)
 }
 
 /// When the last of the containers that start together did, if all of them did.
@@ -112,9 +115,12 @@ mod tests {
     #[test]
     fn a_container_that_waits_says_why() {
         let waiting = json!({"waiting": {"reason": "ErrImagePull", "message": "403 Forbidden"}});
-        let status = status(&pod(&json!({"containerStatuses": [
+        let status = status(
+            &pod(&json!({"containerStatuses": [
             {"name": "app", "image": "", "imageID": "", "ready": false, "restartCount": 0,
-             "state": waiting}]})));
+             "state": waiting}]})),
+            None,
+        );
         assert_eq!(status[0].place, "status of pod prod/api-1");
         assert_eq!(status[0].text, "ErrImagePull: 403 Forbidden");
     }

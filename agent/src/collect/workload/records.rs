@@ -1,33 +1,17 @@
 //! Lines of a log into the records that matter: a line with those that continue it, kept when a sign
 //! of some link could be in it, or when AWS is at fault in words that no sign knows.
 
-use diagnosis::chain::{self, ladder};
 use diagnosis::facts::Line;
-use diagnosis::pattern;
 use serde_json::json;
 
-use super::redact::Clean;
 use crate::kubernetes::time;
+use diagnosis::document::{redact::Clean, scan};
 
 /// The last ones of each log.
 const KEPT: usize = 60;
 
 /// Of one record, in bytes.
 const LENGTH: usize = 8 << 10;
-
-/// What no sign knows is told all the same.
-const MARKERS: [&str; 10] = [
-    "AccessDenied",
-    "not authorized to perform",
-    "assumed-role/",
-    "WebIdentity",
-    "NoCredentialProviders",
-    "Unable to locate credentials",
-    "ExpiredToken",
-    "InvalidClientTokenId",
-    "AuthFailure",
-    "SignatureDoesNotMatch",
-];
 
 /// `text` has a time in front of each line, as the kubelet gives them on request.
 pub(super) fn records(text: &str, place: &str) -> Vec<Line> {
@@ -42,8 +26,8 @@ pub(super) fn records(text: &str, place: &str) -> Vec<Line> {
             _ => records.push((at, number, line.to_owned())),
         }
     }
-    let matters = Matters::new();
-    let mut kept: Vec<_> = records.into_iter().filter(|(.., text)| matters.say(text)).collect();
+    let mut kept: Vec<_> =
+        records.into_iter().filter(|(.., text)| scan::matters(text.as_bytes())).collect();
     kept.drain(..kept.len().saturating_sub(KEPT));
     let line = |(at, _, text): (Option<String>, u32, String)| line_of(place, at, &text);
     kept.into_iter().map(line).collect()
@@ -83,20 +67,6 @@ fn stamped(line: &str) -> (Option<String>, &str) {
 fn continues(line: &str) -> bool {
     let begin = line.get(..9).unwrap_or(line).to_ascii_lowercase();
     line.starts_with([' ', '\t', '}', ']']) || begin == "caused by"
-}
-
-struct Matters(Vec<&'static str>);
-
-impl Matters {
-    fn new() -> Self {
-        let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
-        let texts = signs.map(|it| it.text).chain(ladder::WIRE.iter().map(|it| it.text));
-        Self(texts.map(pattern::anchor).chain(MARKERS).collect())
-    }
-
-    fn say(&self, text: &str) -> bool {
-        self.0.iter().any(|it| text.contains(it))
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 /// A text that looks like it has no secret. There is no other way to make one than to remove what
 /// looks like a token, a key, or the value of something that is named like one.
-pub(super) struct Clean(String);
+pub struct Clean(String);
 
 /// What stands in a secret's place.
 const REMOVED: &str = "(removed)";
@@ -26,7 +26,7 @@ const NAMES: [&str; 14] = [
 ];
 
 impl Clean {
-    pub(super) fn new(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         if text.contains("PRIVATE KEY-----") {
             return Self(REMOVED.to_owned());
         }
@@ -34,7 +34,7 @@ impl Clean {
         Self(lines.collect::<Vec<_>>().join("\n"))
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub fn into_text(self) -> String {
         self.0
     }
 }

@@ -1,17 +1,17 @@
 //! What the workload says of whom AWS denied what.
 
-use diagnosis::facts::{Line, Observed, Source};
+use crate::facts::{Line, Observed, Source};
 
 /// One denied call, or as whom the workload called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Denial {
+pub struct Denial {
     /// `arn:…:assumed-role/<role>/<session>`
-    pub(crate) caller: String,
+    pub caller: String,
     /// `<service>:<Action>`; empty where it is not told.
-    pub(crate) action: String,
-    pub(crate) resource: String,
+    pub action: String,
+    pub resource: String,
     /// An encoded authorization message.
-    pub(crate) encoded: Option<String>,
+    pub encoded: Option<String>,
     source: Source,
 }
 
@@ -19,13 +19,13 @@ const ENCODED: &str = "Encoded authorization failure message: ";
 
 impl Denial {
     /// The last one counts: the others may be older than what was changed since.
-    pub(super) fn last(lines: &[Line]) -> Option<Self> {
+    pub fn last(lines: &[Line]) -> Option<Self> {
         let all = lines.iter().filter_map(Self::read);
         all.max_by(|a, b| a.source.at.cmp(&b.source.at))
     }
 
     /// As the fact that links read.
-    pub(crate) fn caller(&self) -> Observed<String> {
+    pub fn caller(&self) -> Observed<String> {
         match self.caller.as_str() {
             "" => Observed::Skipped,
             caller => Observed::seen(caller.to_owned(), self.source.clone()),

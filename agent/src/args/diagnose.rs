@@ -1,0 +1,79 @@
+//! The command line of `diagnose`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::Output;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diagnose {
+    /// Files and folders of anything that was seen: objects, policies, answers of the AWS CLI, logs,
+    /// `kubectl describe` and events, recordings; `-` is stdin. What each is, its content tells
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// An error message, as it was seen
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) symptom: Vec<String>,
+    /// The ServiceAccount, as YAML, JSON or described
+    #[arg(long, value_name = "FILE")]
+    pub(crate) service_account: Option<PathBuf>,
+    /// The role's trust policy, alone or as `aws iam get-role` answers it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust_policy: Option<PathBuf>,
+    /// A log, whatever it looks like; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// What `kubectl describe` printed; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) describe: Vec<PathBuf>,
+    /// Whom the report is about, where more than one was given
+    #[arg(long, value_name = "KIND/NAMESPACE/NAME")]
+    pub(crate) subject: Option<Named>,
+    /// Form of the verdict
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Output,
+}
+
+/// `pod/prod/api-1` or `sa/prod/api`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// `pod` or `serviceaccount`
+    pub(crate) kind: &'static str,
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [kind, namespace, name] = parts[..] else {
+            return Err("is not KIND/NAMESPACE/NAME, such as pod/prod/api-1".to_owned());
+        };
+        let kind = match kind {
+            "pod" | "pods" | "po" => "pod",
+            "sa" | "serviceaccount" | "serviceaccounts" => "serviceaccount",
+            _ => return Err(format!("`{kind}` is not pod or sa")),
+        };
+        if namespace.is_empty() || name.is_empty() {
+            return Err("namespace and name are both needed, such as pod/prod/api-1".to_owned());
+        }
+        let [namespace, name] = [namespace, name].map(str::to_owned);
+        Ok(Self { kind, namespace, name })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_named_whole() {
+        let named: Named = "sa/prod/api".parse().unwrap();
+        assert_eq!((named.kind, &*named.name), ("serviceaccount", "api"));
+        for bad in ["api", "pod/api", "pod//api", "node/a/b", "pod/a/b/c", ""] {
+            assert!(bad.parse::<Named>().is_err(), "{bad}");
+        }
+    }
+}

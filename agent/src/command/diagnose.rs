@@ -1,0 +1,50 @@
+//! `eks-triage diagnose`: one report from what somebody pasted. Opens only what it was given.
+
+use diagnosis::report::{Exit, Recognised};
+
+use crate::args::{Diagnose, Output};
+use crate::output;
+
+mod assemble;
+mod given;
+mod read;
+mod roles;
+mod select;
+
+use given::Given;
+
+pub(crate) fn run(args: &Diagnose) -> Exit {
+    let given = match read::all(args) {
+        Ok(given) => given,
+        Err(mistakes) => {
+            for mistake in mistakes {
+                output::talk(&mistake);
+            }
+            return Exit::Usage;
+        }
+    };
+    let (facts, inputs) = match assemble::facts(given, args.subject.as_ref()) {
+        Ok(assembled) => assembled,
+        Err(why) => {
+            output::talk(&why);
+            return Exit::Usage;
+        }
+    };
+    let mut report = diagnosis::judge(&facts);
+    if args.output == Output::Text {
+        tell(&inputs);
+    }
+    report.inputs = inputs;
+    output::data(|mut out| match args.output {
+        Output::Text => diagnosis::render::text(&report, &mut out),
+        Output::Json => diagnosis::render::json(&report, &mut out),
+    });
+    report.outcome.into()
+}
+
+/// What each input was taken for; the other forms have it in the report itself.
+fn tell(inputs: &[Recognised]) {
+    for it in inputs {
+        output::talk(&format!("{}: {}", it.source, it.recognised_as));
+    }
+}

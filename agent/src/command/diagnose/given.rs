@@ -1,0 +1,149 @@
+//! What was read of all inputs, by kind, and what each input was taken for.
+
+use diagnosis::document::log::Log;
+use diagnosis::document::paste::Document;
+use diagnosis::facts::{
+    Association, ClusterIdentity, Facts, Line, PolicyDocument, RegisteredNode, Role,
+    ServiceAccount, Source,
+};
+use diagnosis::report::Recognised;
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+
+use crate::collect::workload::pasted::{self, Object, PastedPod};
+
+/// Each with its namespace and ServiceAccount.
+pub(super) type Associations = Vec<(String, String, Association)>;
+
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) pods: Vec<PastedPod>,
+    pub(super) service_accounts: Vec<(ServiceAccount, Source)>,
+    pub(super) network_policies: Vec<(NetworkPolicy, Source)>,
+    pub(super) nodes: Vec<(RegisteredNode, Source)>,
+    /// `kind/name` and what was said of it.
+    pub(super) events: Vec<(String, Line)>,
+    pub(super) lines: Vec<Line>,
+    pub(super) trust: Vec<Source>,
+    pub(super) roles: Vec<(Role, Source)>,
+    pub(super) permissions: Vec<PolicyDocument>,
+    pub(super) clusters: Vec<(ClusterIdentity, Source)>,
+    pub(super) provider_lists: Vec<(Vec<String>, Source)>,
+    /// URL and client IDs.
+    pub(super) providers: Vec<(String, Vec<String>, Source)>,
+    pub(super) associations: Vec<(Associations, Source)>,
+    pub(super) facts: Vec<Facts>,
+    pub(super) inputs: Vec<Recognised>,
+    /// Whether anything at all was of use.
+    pub(super) any: bool,
+}
+
+impl Given {
+    pub(super) fn told(&mut self, source: &str, what: impl Into<String>) {
+        let (source, recognised_as) = (source.to_owned(), what.into());
+        self.inputs.push(Recognised { source, recognised_as });
+    }
+
+    pub(super) fn log(&mut self, place: &str, log: Log) {
+        let Log { lines, read, dropped } = log;
+        let mut what = format!("log, {read} lines, {} of them may matter", lines.len());
+        if dropped > 0 {
+            what = format!("{what}, {dropped} more were left out");
+        }
+        self.told(place, what);
+        self.any = true;
+        self.lines.extend(lines);
+    }
+
+    pub(super) fn document(&mut self, place: &str, document: Document) {
+        let what = match document {
+            Document::Object { object, source } => return self.object(place, object, source),
+            Document::Unused(what, why) => {
+                return self.told(place, format!("{what}, not used: {why}"));
+            }
+            Document::Trust(source) => {
+                self.trust.push(source);
+                "trust policy".to_owned()
+            }
+            Document::Permissions(policy) => {
+                self.permissions.push(policy);
+                "permission policy".to_owned()
+            }
+            Document::Role { role, source } => {
+                let what = format!("role {} with its trust policy", role.arn);
+                self.roles.push((*role, source));
+                what
+            }
+            Document::Cluster(cluster, source) => {
+                let what = format!("cluster {}", cluster.name);
+                self.clusters.push((cluster, source));
+                what
+            }
+            Document::Providers(arns, source) => {
+                let what = format!("list of {} OIDC providers", arns.len());
+                self.provider_lists.push((arns, source));
+                what
+            }
+            Document::Provider { url, client_ids, source } => {
+                let what = format!("OIDC provider {url}");
+                self.providers.push((url, client_ids, source));
+                what
+            }
+            Document::Associations(all, source) => {
+                let what = format!("{} Pod Identity associations", all.len());
+                self.associations.push((all, source));
+                what
+            }
+            Document::Facts(facts) => {
+                let what = format!("facts of `eks-triage {}`", facts.collector.command);
+                self.facts.push(*facts);
+                what
+            }
+            Document::Events(events) if events.is_empty() => return,
+            Document::Events(events) => {
+                let what = format!("events, {} of them may matter", events.len());
+                self.events.extend(events);
+                what
+            }
+        };
+        self.any = true;
+        self.told(place, what);
+    }
+
+    fn object(&mut self, place: &str, object: serde_json::Value, source: Source) {
+        let kind = object["kind"].as_str().unwrap_or_default().to_owned();
+        let what = match pasted::object(object, source) {
+            Err(why) => return self.told(place, format!("{kind}, not used: {why}")),
+            Ok(Object::Other(kind)) => {
+                return self.told(place, format!("{kind}, not used: no link judges it yet"));
+            }
+            Ok(Object::Pod(pod)) => {
+                let what = format!("Pod {}/{}", pod.pod.namespace, pod.pod.name);
+                self.pods.push(*pod);
+                what
+            }
+            Ok(Object::ServiceAccount(account, source)) => {
+                let what = format!("ServiceAccount {}/{}", account.namespace, account.name);
+                self.service_accounts.push((account, source));
+                what
+            }
+            Ok(Object::NetworkPolicy(policy, source)) => {
+                let name = policy.metadata.name.as_deref().unwrap_or_default();
+                let what = format!("NetworkPolicy {name}");
+                self.network_policies.push((*policy, source));
+                what
+            }
+            Ok(Object::Node(node, source)) => {
+                let what = format!("Node {}", node.name);
+                self.nodes.push((node, source));
+                what
+            }
+            Ok(Object::Event([kind, namespace, name], line)) => {
+                let what = format!("Event of {kind} {namespace}/{name}");
+                self.events.push((format!("{}/{name}", kind.to_lowercase()), line));
+                what
+            }
+        };
+        self.any = true;
+        self.told(place, what);
+    }
+}
