@@ -107,7 +107,10 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
         let all: Vec<_> = by_sign.chain(by_wire).collect();
         match all.into_iter().rev().max_by_key(|(at, ..)| *at) {
             Some((_, why, it)) if !why.is_empty() => set_aside.push(it.aside(why)),
-            Some((.., it)) => said.push(it),
+            Some((.., mut it)) => {
+                chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
+                said.push(it);
+            }
             None if record.answer => said.push(unexplained(record)),
             None => {}
         }

@@ -1,7 +1,7 @@
 //! The ECR API answers the node.
 
 use crate::{
-    chain::{Link, ladder},
+    chain::{Link, Sign, Way, ladder},
     facts::inputs::NODE_CHECK,
 };
 
@@ -15,7 +15,20 @@ pub(super) static LINK: Link = Link {
         "kubernetes/cloud-provider-aws cmd/ecr-credential-provider, 2026-07",
     ],
     faults: ladder::FAULTS,
-    signs: &[],
+    signs: &[Sign::new(
+        "error execing credential provider plugin <> for image <image>: context deadline exceeded",
+        "Failed getting credential from external registry credential provider: error execing credential provider plugin ecr-credential-provider for image 111122223333.dkr.ecr.us-west-2.amazonaws.com/team/api: context deadline exceeded",
+        "https://github.com/kubernetes/cloud-provider-aws/issues/1029",
+        SILENT,
+    )],
     host: |host| host.starts_with("api.ecr.") || host.starts_with("ecr."),
     look: |facts| ladder::look(&facts.node.ecr_api, &NODE_CHECK),
 };
+
+/// The provider has a minute; only silence uses it up.
+static SILENT: &[Way] = &[
+    Way(&LINK, &ladder::NAME_UNANSWERED),
+    Way(&LINK, &ladder::CONNECT_TIMED_OUT),
+    Way(&LINK, &ladder::TLS_TIMED_OUT),
+    Way(&LINK, &ladder::HTTP_TIMED_OUT),
+];

@@ -1,10 +1,11 @@
 //! The repository and its tag exist, and may be read.
 
-use super::{registry_credentials, registry_endpoint};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, inputs::IMAGE_CHECK},
 };
+
+mod signs;
 
 pub(super) static LINK: Link = Link {
     id: "manifest",
@@ -15,33 +16,25 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
         "https://distribution.github.io/distribution/spec/api/#errors-2",
     ],
-    faults: &[&NOT_FOUND, &FORBIDDEN],
-    signs: &[
-        Sign::new(
-            "manifest unknown",
-            "failed to resolve reference \"111122223333.dkr.ecr.us-west-2.amazonaws.com/api:1.4\": manifest unknown: Requested image not found",
-            "https://distribution.github.io/distribution/spec/api/#errors-2",
-            &[Way(&LINK, &NOT_FOUND)],
-        )
-        .showing(&[&registry_endpoint::LINK, &registry_credentials::LINK]),
-        Sign::new(
-            "no resource-based policy allows the ecr:BatchGetImage",
-            "denied: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-west-2:444455556666:repository/api because no resource-based policy allows the ecr:BatchGetImage action",
-            "https://github.com/aws/containers-roadmap/issues/2053",
-            &[Way(&LINK, &FORBIDDEN)],
-        )
-        .showing(&[&registry_endpoint::LINK]),
+    faults: &[
+        &NOT_FOUND,
+        &FORBIDDEN,
+        &REPOSITORY_NOT_FOUND,
+        &PULL_DENIED,
+        &ENDPOINT_POLICY,
+        &PULL_THROUGH,
     ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
 };
 
-static NOT_FOUND: Fault = Fault {
+pub(super) static NOT_FOUND: Fault = Fault {
     id: "not-found",
     plane: Plane::Image,
     title: "the registry has no <image>",
     fix: "name a tag that exists, or push this one",
-    change: "aws ecr describe-images --registry-id <account> --repository-name <repository> --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'",
+    change: "aws ecr describe-images --registry-id <registry> --repository-name <repository> --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'",
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated",
     verify: "eks-triage check --image <image>    # on the node",
@@ -52,11 +45,72 @@ static FORBIDDEN: Fault = Fault {
     plane: Plane::Image,
     title: "the repository of <image> does not let this account read it (403)",
     fix: "let the repository's policy name the node role's account, for the three pull actions",
-    change: "aws ecr get-repository-policy --registry-id <account> --repository-name <repository>\n# add one statement there, in the repository's account:\n#   \"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:<partition>:iam::<account>:role/<node-role>\"},\n#   \"Action\": [\"ecr:BatchGetImage\", \"ecr:GetDownloadUrlForLayer\", \"ecr:BatchCheckLayerAvailability\"]",
+    change: "aws ecr get-repository-policy --registry-id <registry> --repository-name <repository>\n# add one statement there, in the repository's account:\n#   \"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:<partition>:iam::<account>:role/<node-role>\"},\n#   \"Action\": [\"ecr:BatchGetImage\", \"ecr:GetDownloadUrlForLayer\", \"ecr:BatchCheckLayerAvailability\"]",
     owner: "the owner of the repository",
     impact: "nothing restarts; the next pull succeeds",
     verify: "eks-triage check --image <image>    # on the node",
     expect: "manifest intact",
+};
+
+const OURS: Common = Common {
+    plane: Plane::Image,
+    owner: "the owner of the repository",
+    impact: "nothing restarts; the next pull succeeds",
+    verify: "eks-triage check --image <image>    # on the node",
+    expect: "manifest intact",
+};
+
+static REPOSITORY_NOT_FOUND: Fault = Fault {
+    owner: "the owner of the workload",
+    impact: "the pods of this workload are recreated",
+    ..OURS.fault(
+        "repository-not-found",
+        "registry <registry> has no repository <repository>",
+        "name the registry and region that hold it, or create it there",
+        "aws ecr describe-repositories --registry-id <registry> --query 'repositories[].repositoryName'\n\
+         # images of EKS add-ons: each region has its own account and host,\n\
+         # https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html\n\
+         # a pull-through cache: its prefix must be a rule of this registry, and its repository is made by the first pull\n\
+         aws ecr describe-pull-through-cache-rules --registry-id <registry>",
+    )
+};
+static PULL_DENIED: Fault = Fault {
+    owner: "the owner of the node role",
+    impact: "all nodes with this role can pull again; nothing restarts",
+    ..OURS.fault(
+        "pull-denied",
+        "the node role <node-role> lost the pull-only baseline of node roles",
+        "restore the pull-only baseline of node roles, and add nothing else",
+        "aws iam list-attached-role-policies --role-name <node-role>\n\
+         # a node role carries AmazonEC2ContainerRegistryPullOnly (or ...ReadOnly); this one lost it:\n\
+         aws iam attach-role-policy --role-name <node-role> --policy-arn arn:<partition>:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+    )
+};
+static ENDPOINT_POLICY: Fault = Fault {
+    plane: Plane::Network,
+    owner: "the owner of the VPC endpoint",
+    ..OURS.fault(
+        "endpoint-policy",
+        "the policy of the VPC endpoint of ECR does not let this pull through",
+        "let that endpoint's policy allow reading exactly this repository",
+        "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.ecr.dkr,com.amazonaws.<region>.ecr.api --query 'VpcEndpoints[].PolicyDocument'\n\
+         # add one statement there:\n\
+         #   \"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:<partition>:iam::<account>:role/<node-role>\"},\n\
+         #   \"Action\": [\"ecr:BatchGetImage\", \"ecr:GetDownloadUrlForLayer\", \"ecr:BatchCheckLayerAvailability\"],\n\
+         #   \"Resource\": \"arn:<partition>:ecr:<region>:<registry>:repository/<repository>\"",
+    )
+};
+static PULL_THROUGH: Fault = Fault {
+    owner: "the owner of the registry",
+    ..OURS.fault(
+        "pull-through-denied",
+        "the first pull of <repository> through the cache may not be made by a node",
+        "let the owner of the cache pull this tag once, or prepare its repository",
+        "# the first pull imports the image and makes the repository; nodes need not be allowed to:\n\
+         docker pull <image>    # once, as the owner of registry <registry>\n\
+         # later tags: a repository creation template of that registry, and its registry policy\n\
+         aws ecr describe-repository-creation-templates; aws ecr get-registry-policy",
+    )
 };
 
 fn look(facts: &Facts) -> Look {
@@ -64,7 +118,11 @@ fn look(facts: &Facts) -> Look {
     let image = &manifest.image;
     let broken = |fault, status: &str| {
         let broken = Verdict::broken(fault, status, source.quote(status));
-        broken.with("image", image).with("repository", repository(image))
+        let broken = broken.with("image", image).with("repository", repository(image));
+        match image.split_once(".dkr.ecr.") {
+            Some((registry, _)) => broken.with("registry", registry),
+            None => broken,
+        }
     };
     match manifest.answer.status {
         200 => Ok(Verdict::intact(image, source)),

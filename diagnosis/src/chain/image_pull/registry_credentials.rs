@@ -1,10 +1,18 @@
 //! The node gets a registry token, and the registry accepts it.
 
-use super::{ecr_api_endpoint, registry_endpoint};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, ladder, no_host},
+    chain::{Link, Look, Verdict, no_host},
     facts::{Facts, inputs::IMAGE_CHECK},
 };
+
+mod faults;
+mod signs;
+
+use faults::{
+    ANONYMOUS, EXPIRED, PLUGIN_CONFIG, PLUGIN_MISSING, STALE_LOGIN, TOKEN_DENIED, TOKEN_REJECTED,
+    TOKEN_STALE, WRONG_PLUGIN,
+};
+pub(super) use faults::{SECRET_MISSING, SECRET_REJECTED};
 
 pub(super) static LINK: Link = Link {
     id: "registry-credentials",
@@ -14,100 +22,25 @@ pub(super) static LINK: Link = Link {
     sources: &[
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html",
         "https://repost.aws/knowledge-center/eks-ecr-troubleshooting",
+        "https://kubernetes.io/docs/tasks/administer-cluster/kubelet-credential-provider/",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html",
     ],
-    faults: &[&TOKEN_DENIED, &TOKEN_REJECTED, &ANONYMOUS, &EXPIRED],
-    signs: &[
-        Sign::new(
-            "no basic auth credentials",
-            "Failed to pull image \"111122223333.dkr.ecr.us-west-2.amazonaws.com/api:1.4\": rpc error: code = Unknown desc = Error response from daemon: Get https://111122223333.dkr.ecr.us-west-2.amazonaws.com/v2/api/manifests/1.4: no basic auth credentials",
-            "https://repost.aws/knowledge-center/eks-ecr-troubleshooting",
-            NO_BASIC_AUTH,
-        )
-        .exhaustive()
-        .showing(&[&registry_endpoint::LINK]),
-        Sign::new(
-            "Your authorization token has expired",
-            "denied: Your authorization token has expired. Reauthenticate and try again.",
-            "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
-            &[Way(&LINK, &EXPIRED)],
-        )
-        .showing(&[&registry_endpoint::LINK]),
-        Sign::new(
-            "assumed-role/<node-role>/i-<> is not authorized to perform: ecr:GetAuthorizationToken",
-            "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action",
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
-            &[Way(&LINK, &TOKEN_DENIED)],
-        )
-        .showing(&[&ecr_api_endpoint::LINK]),
+    faults: &[
+        &TOKEN_DENIED,
+        &TOKEN_REJECTED,
+        &ANONYMOUS,
+        &EXPIRED,
+        &TOKEN_STALE,
+        &STALE_LOGIN,
+        &SECRET_MISSING,
+        &SECRET_REJECTED,
+        &PLUGIN_MISSING,
+        &WRONG_PLUGIN,
+        &PLUGIN_CONFIG,
     ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
-};
-
-/// The kubelet could not reach the ECR API on any rung, or its provider gave it nothing.
-static NO_BASIC_AUTH: &[Way] = &[
-    Way(&ecr_api_endpoint::LINK, &ladder::NAME_NOT_FOUND),
-    Way(&ecr_api_endpoint::LINK, &ladder::NAME_UNANSWERED),
-    Way(&ecr_api_endpoint::LINK, &ladder::NAME_REFUSED),
-    Way(&ecr_api_endpoint::LINK, &ladder::CONNECT_TIMED_OUT),
-    Way(&ecr_api_endpoint::LINK, &ladder::CONNECT_REFUSED),
-    Way(&ecr_api_endpoint::LINK, &ladder::UNREACHABLE),
-    Way(&ecr_api_endpoint::LINK, &ladder::TLS_TIMED_OUT),
-    Way(&ecr_api_endpoint::LINK, &ladder::TLS_UNTRUSTED),
-    Way(&ecr_api_endpoint::LINK, &ladder::TLS_WRONG_NAME),
-    Way(&ecr_api_endpoint::LINK, &ladder::TLS_EXPIRED),
-    Way(&ecr_api_endpoint::LINK, &ladder::TLS_FAILED),
-    Way(&ecr_api_endpoint::LINK, &ladder::HTTP_TIMED_OUT),
-    Way(&ecr_api_endpoint::LINK, &ladder::HTTP_FAILED),
-    Way(&LINK, &ANONYMOUS),
-];
-
-const VERIFY: &str = "eks-triage check --image <image>    # on the node";
-
-static TOKEN_DENIED: Fault = Fault {
-    id: "token-denied",
-    plane: Plane::Image,
-    title: "the node role may not fetch a registry token",
-    fix: "restore the pull-only baseline of node roles, and add nothing else",
-    change: "aws iam list-attached-role-policies --role-name <node-role>\n# a node role carries AmazonEC2ContainerRegistryPullOnly (or ...ReadOnly); this one lost it:\naws iam attach-role-policy --role-name <node-role> --policy-arn arn:<partition>:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly\n# an explicit deny in the message: name that policy to its owner instead",
-    owner: "the owner of the node role",
-    impact: "all nodes with this role can pull again; nothing restarts",
-    verify: VERIFY,
-    expect: "registry credentials intact",
-};
-static TOKEN_REJECTED: Fault = Fault {
-    id: "token-rejected",
-    plane: Plane::Image,
-    title: "the registry of <image> does not accept the token of this account and region",
-    fix: "name the registry's own region and account in the image, or an image of a registry that this node can use",
-    change: "# a token is good for the registries of the region that issued it: compare the region in the name\necho <image>",
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: VERIFY,
-    expect: "registry credentials intact",
-};
-static ANONYMOUS: Fault = Fault {
-    id: "anonymous",
-    plane: Plane::Image,
-    title: "the pull was anonymous: the kubelet has no credentials for this registry",
-    fix: "restore the kubelet's credential provider so that it matches the registry",
-    change: "# AL2023: matchImages must cover the registry in the evidence, and the binary must be there\ncat /etc/eks/image-credential-provider/config.json; ls -l /etc/eks/image-credential-provider/\njournalctl -u kubelet --no-pager | grep -i credential | tail -n 5    # AccessDenied here: the node role lost its baseline",
-    owner: "the owner of the node's image",
-    impact: "the kubelet of this node restarts; running pods go on",
-    verify: VERIFY,
-    expect: "registry credentials intact",
-};
-static EXPIRED: Fault = Fault {
-    id: "secret-expired",
-    plane: Plane::Image,
-    title: "the pull secret holds an ECR token that has expired (they last 12 hours)",
-    fix: "drop the secret, so that the kubelet fetches its own token, or let something renew it",
-    change: "kubectl -n <namespace> get serviceaccount <service-account> -o jsonpath={.imagePullSecrets}\n# remove the secret from imagePullSecrets of the pod template or the ServiceAccount",
-    owner: "the owner of the workload",
-    impact: "the pods of this workload are recreated",
-    verify: VERIFY,
-    expect: "registry credentials intact",
 };
 
 fn look(facts: &Facts) -> Look {

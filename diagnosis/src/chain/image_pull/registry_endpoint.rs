@@ -1,9 +1,12 @@
 //! The registry answers the node.
 
+use super::image_reference::misspelt;
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, ladder},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, ladder},
     facts::{Facts, inputs::NODE_CHECK},
 };
+
+mod signs;
 
 pub(super) static LINK: Link = Link {
     id: "registry-endpoint",
@@ -29,9 +32,12 @@ pub(super) static LINK: Link = Link {
         &ladder::HTTP_TIMED_OUT,
         &ladder::HTTP_FAILED,
         &UNEXPECTED,
+        &CA_NOT_TRUSTED,
+        &CERTIFICATE_INVALID,
+        &PLAIN_HTTP,
     ],
-    signs: &[],
-    host: |host| host.contains(".dkr.ecr.") || host.contains(".dkr-ecr."),
+    signs: signs::SIGNS,
+    host: |host| host.contains(".dkr.ecr.") || host.contains(".dkr-ecr.") || misspelt(host),
     look,
 };
 
@@ -46,6 +52,44 @@ static UNEXPECTED: Fault = Fault {
     verify: "eks-triage check, on the node",
     expect: "registry intact",
 };
+
+/// Of a registry that is not ECR: its certificate is its owner's business, and no network fault.
+const PRIVATE: Common = Common {
+    plane: Plane::Image,
+    owner: "the owner of the registry",
+    impact: "nothing restarts; the next pull succeeds",
+    verify: "curl -sv https://<host>/v2/ -o /dev/null    # on the node",
+    expect: "HTTP 401 or 200, after a handshake that succeeds",
+};
+
+static CA_NOT_TRUSTED: Fault = Fault {
+    owner: "the owner of the node's image",
+    impact: "new nodes have it from their start; on this one containerd reads it with the next pull",
+    ..PRIVATE.fault(
+        "ca-not-trusted",
+        "this node does not know the issuer of the certificate of <host>",
+        "give the nodes the certificate of the registry's own CA",
+        "# as /etc/containerd/certs.d/<host>/ca.crt, with a hosts.toml beside it that names it:\n\
+         #   server = \"https://<host>\"\n\
+         #   [host.\"https://<host>\"]\n\
+         #     ca = \"ca.crt\"\n\
+         echo | openssl s_client -showcerts -connect <host>:443 | openssl x509 -noout -issuer",
+    )
+};
+static CERTIFICATE_INVALID: Fault = PRIVATE.fault(
+    "certificate-invalid",
+    "the certificate of <host> is expired, or is for another name",
+    "renew the registry's certificate for the name in the image",
+    "echo | openssl s_client -connect <host>:443 -servername <host> | openssl x509 -noout -dates -ext subjectAltName\n\
+     timedatectl    # on the node: a wrong clock makes a good certificate expire",
+);
+static PLAIN_HTTP: Fault = PRIVATE.fault(
+    "plain-http",
+    "<host> speaks HTTP where a registry speaks HTTPS",
+    "give the registry a certificate, or name the port at which it has one",
+    "curl -sv https://<host>/v2/ -o /dev/null    # what answers there, and at which port it should\n\
+     # in a cluster: an Ingress or a TLS listener in front of the registry, whose name the image then has",
+);
 
 fn look(facts: &Facts) -> Look {
     let observed = &facts.node.registry;

@@ -1,0 +1,37 @@
+//! How clients word a certificate that a registry of one's own has, and ECR never.
+//!
+//! Each begins with a gap, so with its line: the ladder, which knows the hosts of ECR, goes first,
+//! and so does whatever stands further inside. That a host is not reached the ladder words, too.
+
+use super::{CA_NOT_TRUSTED, CERTIFICATE_INVALID, LINK, PLAIN_HTTP};
+use crate::chain::{Sign, Way};
+
+/// `by_client`: that this node reaches ECR says nothing of another registry.
+const fn sign(text: &'static str, sample: &'static str, ways: &'static [Way]) -> Sign {
+    Sign::new(text, sample, SOURCE, ways).by_client()
+}
+
+const SOURCE: &str = "containerd/containerd core/remotes/docker/resolver.go, v2 (failed to do request); Go's net/http and crypto/x509";
+
+pub(super) static SIGNS: &[Sign] = &[
+    sign(
+        "<>https://<host>/v2/<>: x509: certificate signed by unknown authority",
+        "failed to do request: Head https://reg.example.com:20000/v2/remote/api/manifests/latest: x509: certificate signed by unknown authority",
+        &[Way(&LINK, &CA_NOT_TRUSTED)],
+    ),
+    sign(
+        "<>https://<host>/v2/<>: x509: certificate has expired",
+        "failed to do request: Head \"https://reg.example.com/v2/api/manifests/1.4\": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-03-01T10:30:00Z is after 2026-02-28T00:00:00Z",
+        &[Way(&LINK, &CERTIFICATE_INVALID)],
+    ),
+    sign(
+        "<>https://<host>/v2/<>: x509: certificate is valid for ",
+        "failed to do request: Head \"https://reg.example.com/v2/api/manifests/1.4\": tls: failed to verify certificate: x509: certificate is valid for ingress.local, not reg.example.com",
+        &[Way(&LINK, &CERTIFICATE_INVALID)],
+    ),
+    sign(
+        "<>https://<host>/v2/<>: http: server gave HTTP response to HTTPS client",
+        "failed to do request: Head \"https://10.0.4.20:5000/v2/api/manifests/1.4\": http: server gave HTTP response to HTTPS client",
+        &[Way(&LINK, &PLAIN_HTTP)],
+    ),
+];
