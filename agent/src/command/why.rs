@@ -1,7 +1,7 @@
 //! `eks-triage why`: one report about one workload, from a desk. Reads the workload's objects, runs
 //! the probe beside it, asks the agent of its node and the AWS account, and judges all of it once.
 
-use diagnosis::facts::{Account, Collector, Facts, Subject};
+use diagnosis::facts::{Account, Collector, Facts, Observed, Subject};
 use diagnosis::report::Exit;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
@@ -126,9 +126,12 @@ fn base(args: &Why, found: &find::Found, workload: Workload) -> Facts {
         lines,
         ..Facts::default()
     };
-    if let Some(denial) = denial {
-        facts.pod.caller = denial.caller();
-    }
+    // A denial proves the node's own session; any other role may have been assumed on purpose.
+    let of_the_node = |it: &Observed<String>| {
+        let arn = it.value().map(String::as_str).unwrap_or_default();
+        arn.rsplit('/').next().is_some_and(|session| session.starts_with("i-"))
+    };
+    facts.pod.caller = denial.map(|it| it.caller()).filter(of_the_node).unwrap_or_default();
     facts
 }
 

@@ -79,6 +79,7 @@ pub(super) static LINK: Link = Link {
 static FOUND_NONE: &[Way] = &[
     Way(&injection::LINK, &injection::NOT_INJECTED),
     Way(&injection::LINK, &injection::PREDATES),
+    Way(&injection::LINK, &injection::MISSED),
     Way(&injection::LINK, &injection::CONTAINER_SKIPPED),
     Way(&injection::LINK, &injection::POD_SKIPPED),
     Way(&LINK, &IGNORES),
@@ -88,7 +89,7 @@ const OURS: Common = Common {
     plane: Plane::Iam,
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated, and act as their own role",
-    verify: "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity --query Arn --output text",
+    verify: "kubectl exec -n <namespace> <pod> -c <container> -- aws sts get-caller-identity --query Arn --output text",
     expect: "assumed-role/<role>/",
 };
 
