@@ -19,6 +19,7 @@ pub mod node_join;
 mod noise;
 pub mod pod_identity;
 pub mod pod_network;
+pub mod rbac;
 mod retired;
 
 pub use noise::NOISE;
@@ -33,6 +34,7 @@ pub static CHAINS: &[&Chain] = &[
     &image_pull::CHAIN,
     &pod_identity::CHAIN,
     &irsa::CHAIN,
+    &rbac::CHAIN,
 ];
 
 pub fn links() -> impl Iterator<Item = (&'static Chain, &'static Link)> {

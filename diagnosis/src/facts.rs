@@ -20,7 +20,7 @@ pub use account::{
     OidcProviders, PolicyDocument, Role, RoleObject, Simulation,
 };
 pub use cluster::{
-    Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject, PodObject,
+    AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject, PodObject,
     ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject, WorkloadPod,
 };
 pub use input::{Input, inputs};

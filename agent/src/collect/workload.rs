@@ -94,6 +94,7 @@ pub(crate) async fn look(client: &Client, subject: &Subject<'_>, deadline: Insta
         sharing_pods: sharing,
         egress_policies: api.egress(subject.pod, policies),
         node,
+        ..Cluster::default()
     };
     Workload { cluster, lines, denial, labels }
 }

@@ -2,6 +2,8 @@
 
 use super::Chain;
 
+mod access;
+mod bootstrap;
 mod cluster_endpoint;
 mod credential_expiry;
 mod imds;
@@ -19,8 +21,10 @@ pub static CHAIN: Chain = Chain {
         &instance_profile::LINK,
         &node_role::LINK,
         &credential_expiry::LINK,
+        &bootstrap::LINK,
         &cluster_endpoint::LINK,
         &kubelet::LINK,
+        &access::LINK,
         &registration::LINK,
         &node_ready::LINK,
     ],

@@ -18,6 +18,10 @@ pub struct Cluster {
     /// The NetworkPolicies that select the subject and restrict its egress. Empty: none does.
     pub egress_policies: Observed<Vec<EgressPolicy>>,
     pub node: Observed<NodeObject>,
+    /// As whom the API server knows the subject: what `kubectl auth whoami` prints.
+    pub user: Observed<ApiUser>,
+    /// What the API server answered when it was asked whether that user may do something.
+    pub reviews: Observed<Vec<AccessReview>>,
 }
 
 /// The ServiceAccount under the subject's name, or that there is none.
@@ -159,6 +163,30 @@ pub struct NodeCondition {
     pub status: String,
     pub reason: String,
     pub message: String,
+}
+
+/// A caller of the API server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiUser {
+    /// 401
+    Refused,
+    /// The username.
+    Known(String),
+}
+
+/// One answer of `kubectl auth can-i`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct AccessReview {
+    pub verb: String,
+    /// Empty: the core group.
+    pub group: String,
+    /// With its subresource, such as `pods/exec`.
+    pub resource: String,
+    /// Empty: the cluster scope.
+    pub namespace: String,
+    pub allowed: bool,
 }
 
 impl ServiceAccountObject {

@@ -89,6 +89,22 @@ pub mod inputs {
         "workload-log",
         "kubectl exec -n <namespace> <pod> -- aws sts get-caller-identity, or the workload's own log",
     );
+    pub static WHOAMI: Input = input(
+        "whoami",
+        "kubectl auth whoami, with the same credentials; aws sts get-caller-identity, where they come from IAM",
+    );
+    pub static ACCESS_ENTRIES: Input = input(
+        "access-entries",
+        "aws eks list-access-entries --cluster-name <cluster>, and kubectl -n kube-system get configmap aws-auth -o yaml",
+    );
+    pub static CAN_I: Input = input(
+        "can-i",
+        "kubectl auth can-i --list -n <namespace> --as=system:serviceaccount:<namespace>:<service-account>",
+    );
+    pub static BOOTSTRAP_LOG: Input = input(
+        "bootstrap-log",
+        "journalctl -u nodeadm-config -u nodeadm-run -u cloud-final --no-pager, on the node",
+    );
     pub static NEWER_LINES: Input = input(
         "newer-lines",
         "kubectl logs -n <namespace> <pod> --timestamps --since-time=<taken-at>",

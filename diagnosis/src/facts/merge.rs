@@ -74,6 +74,8 @@ impl Cluster {
             sharing_pods: self.sharing_pods.or(b.sharing_pods),
             egress_policies: self.egress_policies.or(b.egress_policies),
             node: self.node.or(b.node),
+            user: self.user.or(b.user),
+            reviews: self.reviews.or(b.reviews),
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) static LINK: Link = Link {
     faults: &[&VOLUME_MISSING, &MISSING, &UNREADABLE, &NOT_A_TOKEN],
     signs: &[
         Sign::new(
-            "/serviceaccount/token: permission denied",
+            "eks.amazonaws.com/serviceaccount/token: permission denied",
             "WebIdentityErr: failed fetching WebIdentity token: caused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied",
             "https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8",
             &[Way(&LINK, &UNREADABLE)],

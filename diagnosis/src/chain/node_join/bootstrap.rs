@@ -1,0 +1,129 @@
+//! What turns an instance into a node ran: nodeadm (AL2023), or bootstrap.sh (AL2).
+
+use crate::{
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::{Ended, Facts, inputs::BOOTSTRAP_LOG},
+};
+
+pub(super) static LINK: Link = Link {
+    id: "bootstrap",
+    title: "bootstrap ran",
+    means: "nodeadm, or bootstrap.sh on older images, wrote the kubelet's configuration and started it.",
+    judged: "From its own lines. A kubelet that answers shows that it ran; without either it stays unknown.",
+    sources: &[
+        "https://awslabs.github.io/amazon-eks-ami/nodeadm/",
+        "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
+    ],
+    faults: &[&NEVER_JOINED, &NO_PUBLIC_ADDRESS, &EC2_UNANSWERED, &NOT_EXECUTABLE, &NOT_ON_IMAGE],
+    signs: &[
+        Sign::new(
+            "Instances failed to join the kubernetes cluster",
+            "NodeCreationFailure: Instances failed to join the kubernetes cluster",
+            "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
+            &[Way(&LINK, &NEVER_JOINED)],
+        ),
+        Sign::new(
+            "NodeCreationFailure",
+            "the node group is CREATE_FAILED: NodeCreationFailure",
+            "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
+            &[Way(&LINK, &NEVER_JOINED)],
+        ),
+        Sign::new(
+            "does not automatically assign public IP addresses to instances launched into it",
+            "One or more Amazon EC2 Subnets of [subnet-0abc123def4567890] for node group workers does not automatically assign public IP addresses to instances launched into it.",
+            "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
+            &[Way(&LINK, &NO_PUBLIC_ADDRESS)],
+        ),
+        Sign::new(
+            "retrying request EC2/DescribeInstances, attempt",
+            "nodeadm[2015]: SDK 2026/02/19 07:57:30 DEBUG retrying request EC2/DescribeInstances, attempt 2",
+            "awslabs/amazon-eks-ami nodeadm/internal/api (instance details), 2026-07",
+            &[Way(&LINK, &EC2_UNANSWERED)],
+        ),
+        Sign::new(
+            "nodeadm<>: Failed at step EXEC spawning <>: Permission denied",
+            "(nodeadm)[1748]: nodeadm-config.service: Failed at step EXEC spawning /usr/bin/nodeadm: Permission denied",
+            "https://github.com/awslabs/amazon-eks-ami/issues",
+            &[Way(&LINK, &NOT_EXECUTABLE)],
+        ),
+        Sign::new(
+            "nodeadm<>: Failed to locate executable <>: Permission denied",
+            "(nodeadm)[1748]: nodeadm-config.service: Failed to locate executable /usr/bin/nodeadm: Permission denied",
+            "https://github.com/awslabs/amazon-eks-ami/issues",
+            &[Way(&LINK, &NOT_EXECUTABLE)],
+        ),
+        Sign::new(
+            "Unit nodeadm<>could not be found",
+            "Unit nodeadm.service could not be found",
+            "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
+            &[Way(&LINK, &NOT_ON_IMAGE)],
+        ),
+        Sign::new(
+            "/etc/eks/bootstrap.sh: No such file or directory",
+            "/var/lib/cloud/instance/scripts/part-001: line 3: /etc/eks/bootstrap.sh: No such file or directory",
+            "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
+            &[Way(&LINK, &NOT_ON_IMAGE)],
+        ),
+    ],
+    host: no_host,
+    look,
+};
+
+const OURS: Common = Common {
+    plane: Plane::Node,
+    owner: "the owner of the node group's launch template",
+    impact: "new nodes of the group; those that did not join are replaced",
+    verify: "kubectl get nodes",
+    expect: "the node, Ready",
+};
+
+static NEVER_JOINED: Fault = OURS.fault(
+    "never-joined",
+    "the instances started, but none registered in time; why is in their own log",
+    "read the first error on one of the instances, from its console or by a session: only it names the cause",
+    "eks-triage check    # on the instance: names the first link that does not hold\n\
+     journalctl -u nodeadm-config -u nodeadm-run -u kubelet --no-pager | grep -iE 'error|fail|denied|unauthorized' | head -20\n\
+     # without access to it:\n\
+     aws ec2 get-console-output --instance-id <instance> --latest --output text | tail -n 100",
+);
+static NO_PUBLIC_ADDRESS: Fault = OURS.fault(
+    "no-public-address",
+    "the node group's subnets are public, but give their instances no public address",
+    "use private subnets with a NAT gateway or endpoints, or let these subnets assign public addresses",
+    "aws ec2 describe-subnets --subnet-ids <subnets> --query 'Subnets[].[SubnetId,MapPublicIpOnLaunch]'\n\
+     # meant to be public: for each of them\n\
+     aws ec2 modify-subnet-attribute --subnet-id <subnets> --map-public-ip-on-launch",
+);
+static EC2_UNANSWERED: Fault = OURS.fault(
+    "ec2-api-unanswered",
+    "nodeadm gets no answer from the EC2 API, by which it learns the node's name",
+    "give the node's subnet its path to the EC2 API: an interface endpoint ec2, or its route to the NAT gateway",
+    "curl -sS -m 5 -o /dev/null -w '%{http_code} %{remote_ip}\\n' https://ec2.<region>.amazonaws.com    # on the node\n\
+     aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.ec2\n\
+     aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=<subnets>",
+);
+static NOT_EXECUTABLE: Fault = OURS.fault(
+    "nodeadm-not-executable",
+    "the image does not let systemd run nodeadm",
+    "restore nodeadm's mode and SELinux label in the image, and let its file system be mounted with exec",
+    "ls -lZ /usr/bin/nodeadm; findmnt -T /usr/bin/nodeadm; ausearch -m avc -c nodeadm | tail -n 5\n\
+     restorecon -v /usr/bin/nodeadm    # in the build of the image, then new nodes",
+);
+static NOT_ON_IMAGE: Fault = OURS.fault(
+    "bootstrap-not-on-image",
+    "the user data calls a bootstrap that this image does not have",
+    "give an AL2023 image a NodeConfig for nodeadm, and bootstrap.sh to an AL2 image only",
+    "# AL2023: the user data is a NodeConfig, not a script:\n\
+     #   apiVersion: node.eks.aws/v1alpha1\n\
+     #   kind: NodeConfig\n\
+     #   spec: {cluster: {name: <cluster>, apiServerEndpoint: …, certificateAuthority: …, cidr: …}}\n\
+     aws eks describe-cluster --name <cluster> --query 'cluster.[endpoint,certificateAuthority.data,kubernetesNetworkConfig.serviceIpv4Cidr]'",
+);
+
+fn look(facts: &Facts) -> Look {
+    let (reach, source) = facts.node.kubelet.need(&BOOTSTRAP_LOG)?;
+    match reach.ended {
+        Ended::Answered(200) => Ok(Verdict::intact("the kubelet runs", source)),
+        _ => Err(BOOTSTRAP_LOG.missing("the kubelet does not run")),
+    }
+}
