@@ -22,7 +22,7 @@ const ENDPOINTS: &[(&str, &str)] = &[
     ("sts-endpoint", "/pod/stsRegional"),
 ];
 
-fn recorded(chain: &str, link: &Link, fault: &Fault) -> Facts {
+pub(crate) fn recorded(chain: &str, link: &Link, fault: &Fault) -> Facts {
     let mut value = healthy(chain);
     let own = format!("faults/{chain}/{}/{}.json", link.id, fault.id);
     if recordings().join(&own).exists() {
@@ -51,7 +51,7 @@ fn ladder(value: &mut Value, link: &Link, fault: &Fault) {
     }
 }
 
-fn every_fault() -> impl Iterator<Item = (&'static str, &'static Link, &'static Fault)> {
+pub(crate) fn every_fault() -> impl Iterator<Item = (&'static str, &'static Link, &'static Fault)> {
     chain::links()
         .flat_map(|(chain, link)| link.faults.iter().map(move |fault| (chain.id, link, *fault)))
 }

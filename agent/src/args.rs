@@ -11,9 +11,11 @@ use reach::ConnectTo;
 use crate::collect::Introspection;
 
 mod diagnose;
+mod form;
 mod why;
 
 pub(crate) use diagnose::{Diagnose, Named};
+pub(crate) use form::{Form, Output, Redact, Relayed};
 pub(crate) use why::{Target, Why};
 
 /// Says what is broken on an EKS node, why, and what to change.
@@ -79,20 +81,12 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    #[default]
-    Text,
-    Json,
-}
-
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) look: Look,
-    /// Form of the verdict
-    #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// One look, on demand.
@@ -164,7 +158,7 @@ pub(crate) struct Serve {
 pub(crate) struct Summary {
     /// Form of the summary
     #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) output: Output,
+    pub(crate) output: Relayed,
     /// Where `serve` serves its summary
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:12610")]
     pub(crate) address: SocketAddr,
@@ -202,7 +196,7 @@ pub(crate) struct Probe {
     pub(crate) kubeconfig: Option<PathBuf>,
     /// Form of the verdict
     #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) output: Output,
+    pub(crate) output: Relayed,
 }
 
 impl Global {

@@ -3,6 +3,12 @@
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 
+use diagnosis::facts::Facts;
+use diagnosis::render::{self, Scope};
+use diagnosis::report::Report;
+
+use crate::args::{Form, Output, Redact};
+
 /// Writes data to stdout. A verdict's exit code stands also when nobody could read the verdict,
 /// so a failure is only told, and a reader that left early is none.
 pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
@@ -16,6 +22,21 @@ pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     }
     // Dropping the writer would try, and fail, once more.
     let _ = out.into_parts();
+}
+
+/// The verdict, in the form that was asked for.
+pub(crate) fn report(report: &Report, facts: &Facts, form: Form) {
+    let hidden = form.redact.map(|what| match what {
+        Redact::Account => render::redact(report, facts, Scope::Account),
+        Redact::All => render::redact(report, facts, Scope::All),
+    });
+    let report = hidden.as_ref().unwrap_or(report);
+    data(|mut out| match form.output {
+        Output::Text => render::text(report, &mut out),
+        Output::Json => render::json(report, &mut out),
+        Output::Markdown => render::markdown(report, &mut out),
+        Output::Html => render::html(report, &mut out),
+    });
 }
 
 pub(crate) fn complain(error: &dyn Error) {

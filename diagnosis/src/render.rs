@@ -2,11 +2,18 @@
 
 mod compact;
 mod explain;
+mod html;
 mod json;
+mod markdown;
+mod redact;
+mod story;
 mod text;
 mod wrap;
 
 pub use compact::compact;
 pub use explain::{HEADINGS, explain, table};
+pub use html::html;
 pub use json::json;
+pub use markdown::markdown;
+pub use redact::{Scope, redact};
 pub use text::text;

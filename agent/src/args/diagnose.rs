@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::Output;
+use super::Form;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diagnose {
@@ -29,9 +29,8 @@ pub(crate) struct Diagnose {
     /// Whom the report is about, where more than one was given
     #[arg(long, value_name = "KIND/NAMESPACE/NAME")]
     pub(crate) subject: Option<Named>,
-    /// Form of the verdict
-    #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 /// `pod/prod/api-1` or `sa/prod/api`

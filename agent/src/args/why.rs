@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::Output;
+use super::Form;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Why {
@@ -39,9 +39,8 @@ pub(crate) struct Why {
     /// Kubeconfig, instead of KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
-    /// Form of the verdict
-    #[arg(long, short, value_enum, default_value_t)]
-    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

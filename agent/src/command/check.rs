@@ -4,7 +4,7 @@ use diagnosis::report::Exit;
 use reach::Net;
 use tokio::time::Instant;
 
-use crate::args::{Check, Output};
+use crate::args::Check;
 use crate::collect::{self, Options};
 use crate::output;
 
@@ -12,9 +12,6 @@ pub(crate) async fn run(args: Check, net: Net) -> Exit {
     let deadline = Instant::now() + args.look.node.deadline;
     let facts = Box::pin(collect::node(&net, &Options::from(args.look), deadline)).await;
     let report = diagnosis::judge(&facts);
-    output::data(|mut out| match args.output {
-        Output::Text => diagnosis::render::text(&report, &mut out),
-        Output::Json => diagnosis::render::json(&report, &mut out),
-    });
+    output::report(&report, &facts, args.form);
     report.outcome.into()
 }

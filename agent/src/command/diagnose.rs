@@ -31,14 +31,11 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
         }
     };
     let mut report = diagnosis::judge(&facts);
-    if args.output == Output::Text {
+    if args.form.output == Output::Text {
         tell(&inputs);
     }
     report.inputs = inputs;
-    output::data(|mut out| match args.output {
-        Output::Text => diagnosis::render::text(&report, &mut out),
-        Output::Json => diagnosis::render::json(&report, &mut out),
-    });
+    output::report(&report, &facts, args.form);
     report.outcome.into()
 }
 

@@ -5,7 +5,7 @@ use diagnosis::report::Exit;
 use reach::Net;
 use tokio::time::{Instant, timeout_at};
 
-use crate::args::{Output, Probe};
+use crate::args::{Probe, Relayed};
 use crate::launch::{self, Account, Cluster, Ended, LEFTOVER, Missed, Wanted};
 use crate::{kubernetes, output};
 
@@ -71,12 +71,12 @@ async fn verdict(
     cluster: &Cluster,
     name: &str,
     ended: Ended,
-    form: Output,
+    form: Relayed,
 ) -> Result<Exit, String> {
     let Ended { code, reason, message } = ended;
     let log = match form {
-        Output::Json => Err(String::new()),
-        Output::Text => cluster.log(name).await,
+        Relayed::Json => Err(String::new()),
+        Relayed::Text => cluster.log(name).await,
     };
     let exit = [Exit::Healthy, Exit::Decided, Exit::Undecided];
     let Some(exit) = exit.into_iter().find(|it| *it as i32 == code) else {
@@ -84,12 +84,12 @@ async fn verdict(
         return Err(format!("the probe ended with {code} ({reason}): {}", said.trim()));
     };
     let text = match (form, log) {
-        (Output::Text, Ok(log)) => log,
-        (Output::Text, Err(why)) => {
+        (Relayed::Text, Ok(log)) => log,
+        (Relayed::Text, Err(why)) => {
             output::talk(&format!("the probe's log cannot be read ({why}); its short verdict:"));
             message
         }
-        (Output::Json, _) => message,
+        (Relayed::Json, _) => message,
     };
     if text.trim().is_empty() {
         return Err(format!("the probe ended with {code} ({reason}) and left no verdict"));

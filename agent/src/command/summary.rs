@@ -9,7 +9,7 @@ use http::HeaderValue;
 use reach::{Measured, Net, Request};
 use tokio::time::Instant;
 
-use crate::args::{Output, Summary};
+use crate::args::{Relayed, Summary};
 use crate::{output, serve};
 
 /// It is on this node and answers from memory.
@@ -20,8 +20,8 @@ const SIZE: usize = 32 << 20;
 
 pub(crate) async fn run(args: Summary, net: Net) -> Exit {
     let form = match args.output {
-        Output::Text => "text",
-        Output::Json => "json",
+        Relayed::Text => "text",
+        Relayed::Json => "json",
     };
     let url = format!("http://{}/v1/summary?format={form}", args.address);
     let request = match Request::get(&url) {
@@ -79,7 +79,7 @@ mod tests {
 
     async fn ask(address: SocketAddr) -> Exit {
         let net = Net::new(reach::Options::default()).unwrap();
-        run(Summary { output: Output::Json, address }, net).await
+        run(Summary { output: Relayed::Json, address }, net).await
     }
 
     async fn answered(answer: &'static str) -> Exit {

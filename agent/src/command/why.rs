@@ -9,7 +9,7 @@ use reach::Net;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use crate::args::{Output, Why};
+use crate::args::Why;
 use crate::collect::account;
 use crate::collect::workload::{self, Workload};
 use crate::{kubernetes, launch, output};
@@ -27,10 +27,7 @@ pub(crate) async fn run(args: Why, net: Net) -> Exit {
     match Box::pin(why(&args, &net, launch::interrupted())).await {
         Ok(facts) => {
             let report = diagnosis::judge(&facts);
-            output::data(|mut out| match args.output {
-                Output::Text => diagnosis::render::text(&report, &mut out),
-                Output::Json => diagnosis::render::json(&report, &mut out),
-            });
+            output::report(&report, &facts, args.form);
             report.outcome.into()
         }
         Err(why) => {

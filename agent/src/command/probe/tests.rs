@@ -76,7 +76,7 @@ fn args(server: &ApiServer) -> Probe {
         node: None,
         timeout: Duration::from_secs(30),
         kubeconfig: Some(server.kubeconfig()),
-        output: Output::Text,
+        output: Relayed::Text,
     }
 }
 
@@ -120,7 +120,7 @@ async fn an_end_that_is_no_verdict_could_not_run() {
 #[tokio::test]
 async fn json_is_the_termination_message_and_needs_no_log() {
     let server = cluster(vec![ended(3)]).await;
-    let exit = run(Probe { output: Output::Json, ..args(&server) }).await;
+    let exit = run(Probe { output: Relayed::Json, ..args(&server) }).await;
     assert_eq!(exit, Ok(Exit::Decided));
     assert!(server.asked().iter().all(|(what, _)| !what.ends_with("/log")));
 }

@@ -6,7 +6,7 @@ use diagnosis::facts::{Observed, PodObject, ServiceAccountObject};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::args::Target;
+use crate::args::{Form, Target};
 use crate::testing::{ApiServer, Asked, Said, status};
 
 const PODS: &str = "/api/v1/namespaces/prod/pods";
@@ -119,7 +119,7 @@ fn args(server: &ApiServer, target: &str) -> Why {
         timeout: Duration::from_secs(30),
         no_probe: false,
         kubeconfig: Some(server.kubeconfig()),
-        output: Output::Text,
+        form: Form::default(),
     }
 }
 

@@ -1,0 +1,187 @@
+//! One page that explains itself, to attach to a ticket: no script, nothing from elsewhere, and a
+//! policy that forbids both. Each link has the anchor `chain/link`.
+
+use std::io::{Result, Write};
+
+use super::story;
+use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
+
+mod page;
+
+use page::Page;
+
+/// A longer quote is cut in its middle.
+const QUOTE: usize = 8000;
+
+const STYLE: &str = include_str!("html/style.css");
+
+/// The story of the text form; colour repeats what a glyph and a word say.
+pub fn html(report: &Report, out: &mut impl Write) -> Result<()> {
+    let mut page = Page::begin();
+    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.raw("<meta http-equiv=\"Content-Security-Policy\" ");
+    page.raw("content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+    page.text(&format!("{}: {}", story::head(report), report.title));
+    page.raw("</title>\n<style>\n").raw(STYLE).raw("</style>\n</head>\n<body>\n<main>\n");
+    header(report, &mut page);
+    doubt(report, &mut page);
+    if !report.chains.is_empty() {
+        page.raw("<section>\n<h2>Checklist</h2>\n");
+        for chain in &report.chains {
+            checklist(chain, &mut page);
+        }
+        page.raw("</section>\n");
+    }
+    fix(report, &mut page);
+    others(report, &mut page);
+    footer(report, &mut page);
+    page.raw("</main>\n</body>\n</html>\n");
+    out.write_all(page.end().as_bytes())
+}
+
+fn header(report: &Report, page: &mut Page) {
+    let class = match report.outcome {
+        Outcome::Decided => "broken",
+        Outcome::Undecided => "unknown",
+        Outcome::Healthy => "intact",
+    };
+    page.raw("<header>\n").element("p", &["badge", class], &story::head(report));
+    page.told("h1", &[], &report.title);
+    if let Some(subject) = story::subject(report) {
+        page.element("p", &["subject"], &subject);
+    }
+    page.raw("</header>\n");
+    if !report.evidence.is_empty() {
+        page.raw("<section>\n<h2>Evidence</h2>\n");
+        quotes(&report.evidence, page);
+        page.raw("</section>\n");
+    }
+}
+
+fn doubt(report: &Report, page: &mut Page) {
+    if !report.possible.is_empty() {
+        page.raw("<section>\n<h2>Possible</h2>\n<ul>\n");
+        for it in story::possible(&report.possible) {
+            page.element("li", &[], &it);
+        }
+        page.raw("</ul>\n</section>\n");
+    }
+    if !report.needs.is_empty() {
+        page.raw("<section>\n<h2>Needs</h2>\n<dl>\n");
+        for need in &report.needs {
+            page.element("dt", &[], need.input).raw("<dd>");
+            page.element("code", &[], &need.how).raw("</dd>\n");
+        }
+        page.raw("</dl>\n</section>\n");
+    }
+}
+
+fn checklist(chain: &ChainView, page: &mut Page) {
+    page.open("h3", chain.id).element("span", &["id"], chain.id);
+    page.raw(" ").text(chain.title).raw("</h3>\n<ul class=\"links\">\n");
+    for group in story::groups(&chain.links) {
+        if story::unreached(group).is_some() {
+            unreached(chain.id, group, page);
+        } else {
+            for link in group {
+                row(chain.id, link, page);
+            }
+        }
+    }
+    page.raw("</ul>\n");
+}
+
+fn row(chain: &str, link: &LinkView, page: &mut Page) {
+    state(page, &format!("{chain}/{}", link.id), link.state);
+    page.element("span", &["title"], link.title);
+    page.told("span", &["detail"], &link.detail).raw("</li>\n");
+}
+
+/// Of what nobody came to, the names alone are to be read; each keeps its anchor.
+fn unreached(chain: &str, group: &[LinkView], page: &mut Page) {
+    state(page, &format!("{chain}/"), State::Blocked);
+    page.raw("<span class=\"names\">");
+    for (index, link) in group.iter().enumerate() {
+        page.raw(if index == 0 { "" } else { ", " });
+        page.open("span", &format!("{chain}/{}", link.id)).text(link.title).raw("</span>");
+    }
+    page.raw("</span></li>\n");
+}
+
+fn state(page: &mut Page, id: &str, state: State) {
+    let class = match state {
+        State::Intact => "intact",
+        State::Broken => "broken",
+        State::Unknown => "unknown",
+        State::Blocked | State::NotApplicable => "quiet",
+    };
+    page.open("li", id).raw("<span class=\"state ").raw(class).raw("\"><b>");
+    page.text(&story::glyph(state).to_string()).raw("</b> ").text(story::word(state));
+    page.raw("</span>");
+}
+
+fn fix(report: &Report, page: &mut Page) {
+    let (Some(fix), Some(verify)) = (&report.fix, &report.verify) else {
+        return;
+    };
+    page.raw("<section>\n<h2>Fix</h2>\n").told("p", &[], &fix.summary);
+    page.element("pre", &["paste"], &fix.change);
+    page.told("p", &["note"], &format!("by {}; {}", fix.owner, fix.impact));
+    page.raw("</section>\n<section>\n<h2>Verify</h2>\n");
+    page.element("pre", &["paste"], &verify.command);
+    page.told("p", &["note"], &format!("expect {}", verify.expect)).raw("</section>\n");
+}
+
+fn others(report: &Report, page: &mut Page) {
+    if !report.also.is_empty() {
+        page.raw("<section>\n<h2>Also</h2>\n");
+    }
+    for it in &report.also {
+        page.raw("<p>").element("b", &[], it.plane.word()).raw(" ").text(&it.title).raw(" (");
+        page.link(&format!("{}/{}", it.chain, it.link)).raw(")</p>\n");
+        quotes(&it.evidence, page);
+    }
+    page.raw(if report.also.is_empty() { "" } else { "</section>\n" });
+    if !report.risks.is_empty() {
+        page.raw("<section>\n<h2>Works, but is too wide</h2>\n");
+    }
+    for it in &report.risks {
+        page.told("p", &[], &it.title);
+        quotes(&it.evidence, page);
+    }
+    page.raw(if report.risks.is_empty() { "" } else { "</section>\n" });
+}
+
+fn footer(report: &Report, page: &mut Page) {
+    if !report.set_aside.is_empty() {
+        page.raw("<section>\n<h2>Set aside</h2>\n");
+    }
+    for it in &report.set_aside {
+        quotes(std::slice::from_ref(&it.evidence), page);
+        page.told("p", &["note"], &it.why);
+    }
+    page.raw(if report.set_aside.is_empty() { "" } else { "</section>\n" });
+    if !report.inputs.is_empty() {
+        page.raw("<section>\n<h2>Read</h2>\n<dl>\n");
+        for it in &report.inputs {
+            page.element("dt", &[], &it.source).element("dd", &[], &it.recognised_as);
+        }
+        page.raw("</dl>\n</section>\n");
+    }
+    let by = &report.source;
+    page.raw("<footer>eks-triage ").text(&by.command).raw(" ").text(&by.version);
+    page.raw("</footer>\n");
+}
+
+fn quotes(evidence: &[Evidence], page: &mut Page) {
+    for it in evidence {
+        page.raw("<figure>\n");
+        let place = story::place(it);
+        if !place.is_empty() {
+            page.element("figcaption", &[], &place);
+        }
+        page.element("pre", &[], &story::cut(&it.quote, QUOTE)).raw("</figure>\n");
+    }
+}

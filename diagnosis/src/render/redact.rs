@@ -1,0 +1,218 @@
+//! A report that can be shown to others: the same value has the same placeholder everywhere.
+//!
+//! Replaced are account ids, names in ARNs, ids of resources, addresses, hosts other than those of
+//! AWS and of public registries, and, with `Scope::All`, the names of workloads. What one account
+//! shares with all others stays, so that the report still reads.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    facts::{Facts, ImdsFromPod, RoleDocument, RoleObject, ServiceAccountObject},
+    report::{
+        Also, ChainView, Evidence, Fix, LinkView, Need, Recognised, Report, Risk, SetAside, Verify,
+    },
+};
+
+mod arn;
+mod host;
+mod mask;
+#[cfg(test)]
+mod tests;
+mod token;
+
+/// What is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// What tells the AWS account: ids, names in ARNs, hosts, addresses.
+    Account,
+    /// That, and the names of namespaces, pods and ServiceAccounts.
+    All,
+}
+
+/// What was learnt of one report, and the placeholders given.
+struct Redactor {
+    scope: Scope,
+    /// By value; what is the same has one placeholder whatever it is the name of.
+    given: BTreeMap<String, String>,
+    counted: BTreeMap<&'static str, usize>,
+    /// Names that are replaced wherever they stand, the longest first.
+    names: Vec<String>,
+}
+
+/// The report without what tells whose it is. The facts say which words are names.
+pub fn redact(report: &Report, facts: &Facts, scope: Scope) -> Report {
+    let mut redactor =
+        Redactor { scope, given: BTreeMap::new(), counted: BTreeMap::new(), names: Vec::new() };
+    redactor.learn(facts);
+    // A name may stand in a sentence before the ARN that shows it to be one.
+    redactor.report(report.clone());
+    let rest = serde_json::to_value(facts).unwrap_or_default();
+    redactor.read(&rest);
+    redactor.report(report.clone())
+}
+
+impl Redactor {
+    fn learn(&mut self, facts: &Facts) {
+        if facts.subject.kind == "node" {
+            self.name("node", &facts.subject.name);
+        }
+        if let Some(RoleDocument::Document { role, .. }) = facts.node.role.value() {
+            self.name("role", role);
+        }
+        if let Some(ImdsFromPod { role: Some(role), .. }) = facts.pod.imds.value() {
+            self.name("role", role);
+        }
+        if let Some(cluster) = facts.account.cluster.value() {
+            self.name("cluster", &cluster.name);
+        }
+        let account = &facts.account;
+        for role in [&account.role, &account.association_role, &account.target_role] {
+            if let Some(RoleObject::Present(role)) = role.value() {
+                let policies = role.policies.iter().chain(&role.boundary);
+                policies.for_each(|it| self.name("policy", &it.name));
+            }
+        }
+        if self.scope == Scope::All {
+            self.workload(facts);
+        }
+    }
+
+    fn workload(&mut self, facts: &Facts) {
+        self.name("namespace", &facts.subject.namespace);
+        self.name(kind(&facts.subject.kind), &facts.subject.name);
+        if let Some(ServiceAccountObject::Present(it)) = facts.cluster.service_account.value() {
+            self.name("namespace", &it.namespace);
+            self.name("serviceaccount", &it.name);
+        }
+        for it in facts.cluster.annotated.value().into_iter().flatten() {
+            self.name("namespace", &it.namespace);
+            self.name("serviceaccount", &it.name);
+        }
+        for it in facts.cluster.egress_policies.value().into_iter().flatten() {
+            self.name("networkpolicy", &it.name);
+        }
+        for pod in facts.cluster.sharing_pods.value().into_iter().flatten() {
+            self.name("pod", pod.rsplit('/').next().unwrap_or(pod));
+        }
+    }
+
+    /// Every text of the facts is read for the names in it.
+    fn read(&mut self, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => drop(self.text(text)),
+            serde_json::Value::Array(all) => all.iter().for_each(|it| self.read(it)),
+            serde_json::Value::Object(all) => all.values().for_each(|it| self.read(it)),
+            _ => {}
+        }
+    }
+
+    /// Taken apart by name, so that a new part of a report is not forgotten here.
+    fn report(&mut self, report: Report) -> Report {
+        let Report {
+            schema_version,
+            mut subject,
+            taken_at,
+            source,
+            outcome,
+            plane,
+            chain,
+            link,
+            fault,
+            title,
+            evidence,
+            chains,
+            fix,
+            verify,
+            possible,
+            needs,
+            also,
+            risks,
+            set_aside,
+            inputs,
+        } = report;
+        subject.namespace = self.text(&subject.namespace);
+        subject.name = self.text(&subject.name);
+        Report {
+            schema_version,
+            subject,
+            taken_at,
+            source,
+            outcome,
+            plane,
+            chain,
+            link,
+            fault,
+            title: self.text(&title),
+            evidence: self.evidence(evidence),
+            chains: self.chains(chains),
+            fix: fix.map(|Fix { summary, change, owner, impact }| Fix {
+                summary: self.text(&summary),
+                change: self.text(&change),
+                owner: self.text(&owner),
+                impact: self.text(&impact),
+            }),
+            verify: verify.map(|Verify { command, expect }| Verify {
+                command: self.text(&command),
+                expect: self.text(&expect),
+            }),
+            possible,
+            needs: map(needs, |Need { input, how }| Need { input, how: self.text(&how) }),
+            also: map(also, |Also { plane, chain, link, fault, title, evidence }| Also {
+                plane,
+                chain,
+                link,
+                fault,
+                title: self.text(&title),
+                evidence: self.evidence(evidence),
+            }),
+            risks: map(risks, |Risk { title, evidence }| Risk {
+                title: self.text(&title),
+                evidence: self.evidence(evidence),
+            }),
+            set_aside: map(set_aside, |SetAside { evidence, why }| SetAside {
+                evidence: self.quote(evidence),
+                why: self.text(&why),
+            }),
+            inputs: map(inputs, |Recognised { source, recognised_as }| Recognised {
+                source: self.text(&source),
+                recognised_as: self.text(&recognised_as),
+            }),
+        }
+    }
+
+    fn chains(&mut self, chains: Vec<ChainView>) -> Vec<ChainView> {
+        let link = |it: &mut Self, LinkView { id, title, state, detail, evidence }| LinkView {
+            id,
+            title,
+            state,
+            detail: it.text(&detail),
+            evidence: it.evidence(evidence),
+        };
+        map(chains, |ChainView { id, title, links }| ChainView {
+            id,
+            title,
+            links: map(links, |view| link(self, view)),
+        })
+    }
+
+    fn evidence(&mut self, all: Vec<Evidence>) -> Vec<Evidence> {
+        map(all, |it| self.quote(it))
+    }
+
+    fn quote(&mut self, Evidence { quote, source, line }: Evidence) -> Evidence {
+        Evidence { quote: self.text(&quote), source: self.text(&source), line }
+    }
+}
+
+fn map<T, U>(all: Vec<T>, change: impl FnMut(T) -> U) -> Vec<U> {
+    all.into_iter().map(change).collect()
+}
+
+fn kind(of: &str) -> &'static str {
+    match of {
+        "node" => "node",
+        "serviceaccount" => "serviceaccount",
+        "pod" => "pod",
+        _ => "subject",
+    }
+}

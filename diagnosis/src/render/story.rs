@@ -1,0 +1,111 @@
+//! What every form for people tells in the same words: a renderer only dresses it.
+
+use crate::report::{Cause, Evidence, LinkView, Outcome, Report, State};
+
+/// The answer in a word: the plane where one is decided.
+pub(super) fn head(report: &Report) -> String {
+    let plane = report.plane.map(|plane| plane.word().to_uppercase());
+    match (report.outcome, plane) {
+        (Outcome::Decided, Some(plane)) => plane,
+        (Outcome::Healthy, _) => "HEALTHY".to_owned(),
+        (_, Some(plane)) => format!("UNDECIDED, within {plane}"),
+        _ => "UNDECIDED".to_owned(),
+    }
+}
+
+/// Whom it is about, and when; nothing where nobody is known.
+pub(super) fn subject(report: &Report) -> Option<String> {
+    let it = &report.subject;
+    let name = match it.namespace.as_str() {
+        "" => it.name.clone(),
+        namespace => format!("{namespace}/{}", it.name),
+    };
+    (!it.kind.is_empty()).then(|| format!("{} {name}, {}", it.kind, report.taken_at))
+}
+
+/// A refusal can have two dozen causes, most of them at one link: one line each would bury the rest.
+pub(super) fn possible(causes: &[Cause]) -> impl Iterator<Item = String> {
+    let place = |it: &Cause| format!("{}: {}/{}", it.plane.word(), it.chain, it.link);
+    let groups = causes.chunk_by(move |a, b| place(a) == place(b));
+    groups.map(move |group| match group {
+        [one] => format!("{} {}", place(one), one.fault),
+        [first, rest @ ..] => {
+            format!(
+                "{} {} or {} more; eks-triage explain {}",
+                place(first),
+                first.fault,
+                rest.len(),
+                first.link
+            )
+        }
+        [] => String::new(),
+    })
+}
+
+/// The links of a chain, those that nobody came to in one group: of them the names are to be read.
+pub(super) fn groups(links: &[LinkView]) -> impl Iterator<Item = &[LinkView]> {
+    let blocked = |it: &LinkView| it.state == State::Blocked;
+    links.chunk_by(move |a, b| blocked(a) && blocked(b))
+}
+
+/// What nobody came to, told at once.
+pub(super) fn unreached(group: &[LinkView]) -> Option<(&str, Vec<&'static str>)> {
+    match group {
+        [first, _, _, ..] if first.state == State::Blocked => {
+            Some((&first.detail, group.iter().map(|it| it.title).collect()))
+        }
+        _ => None,
+    }
+}
+
+pub(super) const fn glyph(state: State) -> char {
+    match state {
+        State::Intact => '✓',
+        State::Broken => '✗',
+        State::Unknown => '?',
+        State::Blocked => '·',
+        State::NotApplicable => '-',
+    }
+}
+
+pub(super) const fn word(state: State) -> &'static str {
+    match state {
+        State::Intact => "intact",
+        State::Broken => "broken",
+        State::Unknown => "unknown",
+        State::Blocked => "not reached",
+        State::NotApplicable => "does not apply",
+    }
+}
+
+/// Where a quote stands; nothing for one that begins with its own source, as a measured endpoint's
+/// does.
+pub(super) fn place(it: &Evidence) -> String {
+    let host = it.source.split_once("://").map_or(it.source.as_str(), |(_, rest)| rest);
+    let host = host.split('/').next().filter(|host| !host.is_empty());
+    match it.line {
+        _ if host.is_some_and(|host| it.quote.starts_with(host)) => String::new(),
+        Some(line) => format!("{}:{line}", it.source),
+        None => it.source.clone(),
+    }
+}
+
+/// Cuts a long quote in its middle: its place is at its begin, its reason mostly at its end.
+/// The JSON form has all of it.
+pub(super) fn cut(quote: &str, limit: usize) -> String {
+    let chars: Vec<char> = quote.chars().collect();
+    if chars.len() <= limit {
+        return quote.to_owned();
+    }
+    let (head, tail) = (&chars[..limit / 3], &chars[chars.len() - limit * 2 / 3..]);
+    format!("{}…{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+}
+
+/// What only a reader's eye is deceived by: marks of direction and characters without a width.
+pub(super) const fn unseen(char: char) -> bool {
+    matches!(
+        char,
+        '\u{ad}' | '\u{a0}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
