@@ -6,15 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 const EXPECTED: &[(&str, &[&str])] = &[
     (
         "diagnosis",
-        &[
-            "aho-corasick",
-            "base64",
-            "humantime",
-            "schemars",
-            "serde",
-            "serde-saphyr",
-            "serde_json",
-        ],
+        &["aho-corasick", "base64", "humantime", "schemars", "serde", "serde-saphyr", "serde_json"],
     ),
     (
         "reach",

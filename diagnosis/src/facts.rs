@@ -20,8 +20,8 @@ pub use account::{
     OidcProviders, PolicyDocument, Role, RoleObject, Simulation,
 };
 pub use cluster::{
-    AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject, PodObject,
-    ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject, WorkloadPod,
+    AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject,
+    PodObject, ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject, WorkloadPod,
 };
 pub use input::{Input, inputs};
 pub use node::{

@@ -8,6 +8,7 @@ pub type Names = BTreeMap<&'static str, String>;
 pub const NAMES: &[&str] = &[
     "account",
     "action",
+    "address",
     "association",
     "association-role",
     "association-role-arn",
@@ -59,6 +60,7 @@ pub const NAMES: &[&str] = &[
     "role-name",
     "service-account",
     "session",
+    "source",
     "statement",
     "status",
     "subject",

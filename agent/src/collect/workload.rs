@@ -75,7 +75,8 @@ pub(crate) async fn look(client: &Client, subject: &Subject<'_>, deadline: Insta
         events::look(&api, subject.pod),
         logs::look(&api, subject),
     );
-    let mut lines = subject.pod.map(|it| events::status(it, Some(&reach::now()))).unwrap_or_default();
+    let mut lines =
+        subject.pod.map(|it| events::status(it, Some(&reach::now()))).unwrap_or_default();
     lines.extend(events);
     let denial = Denial::last(&logs);
     lines.extend(logs);

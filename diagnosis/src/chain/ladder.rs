@@ -4,6 +4,10 @@
 use super::{Common, Fault, Look, Plane, Verdict};
 use crate::facts::{Ended, Input, Observed, Reach};
 
+mod wire;
+
+pub use wire::{WIRE, Wire};
+
 pub(super) static FAULTS: &[&Fault] = &[
     &NAME_NOT_FOUND,
     &NAME_UNANSWERED,
@@ -47,6 +51,7 @@ pub(super) static NAME_NOT_FOUND: Fault = fault(
     "# one of these, for exactly this service:\n\
      # - the interface endpoint of the service with private DNS enabled (needs VPC DNS support and hostnames)\n\
      # - the right region or spelling in the name that was configured\n\
+     # - the Service, when the name ends in .svc or .cluster.local: kubectl get services -A\n\
      dig +short <host>    # from the same node",
     VPC,
 );
@@ -72,10 +77,11 @@ pub(super) static CONNECT_TIMED_OUT: Fault = fault(
     "connect-timed-out",
     "<host> resolves, but nothing answers on port <port>",
     "open the one path from this source to <host>:<port>",
-    "# the exact missing pair: this source → <host>, TCP <port>. Look, in this order, for\n\
+    "# the exact missing pair: <source> → <host>, TCP <port>. Look, in this order, for\n\
      # - a route: NAT gateway, or an interface endpoint of exactly this service, for this subnet\n\
      # - the endpoint's security group: inbound TCP <port> from this source's group\n\
-     # - a NetworkPolicy or network ACL that drops this pair, return ports included",
+     # - a NetworkPolicy or network ACL that drops this pair, return ports included\n\
+     # - kube-proxy or a firewall on the node, where <host> is a Service's own address",
     "the owner of the VPC, or of the NetworkPolicy when only pods are cut off",
 );
 pub(super) static CONNECT_REFUSED: Fault = fault(
@@ -190,74 +196,3 @@ pub(super) fn look(observed: &Observed<Reach>, input: &'static Input) -> Look {
         Err(broken) => broken,
     })
 }
-
-/// How a client words a rung; which link it breaks is decided by the host.
-pub struct Wire {
-    pub text: &'static str,
-    pub sample: &'static str,
-    pub source: &'static str,
-    pub fault: &'static Fault,
-}
-
-const GO: &str =
-    "Go's net package, as quoted in https://github.com/aws/karpenter-provider-aws/issues";
-const BOTO: &str =
-    "botocore.exceptions, https://github.com/boto/botocore/blob/develop/botocore/exceptions.py";
-const JAVA: &str = "java.net.UnknownHostException";
-
-pub static WIRE: &[Wire] = &[
-    Wire {
-        text: "lookup <host> on <>: no such host",
-        sample: "dial tcp: lookup sts.us-west-2.amazonaws.com on 172.20.0.10:53: no such host",
-        source: GO,
-        fault: &NAME_NOT_FOUND,
-    },
-    Wire {
-        text: "lookup <host>: no such host",
-        sample: "dial tcp: lookup api.ecr.us-west-2.amazonaws.com: no such host",
-        source: GO,
-        fault: &NAME_NOT_FOUND,
-    },
-    Wire {
-        text: "java.net.UnknownHostException: <host>",
-        sample: "Caused by: java.net.UnknownHostException: sts.us-west-2.amazonaws.com",
-        source: JAVA,
-        fault: &NAME_NOT_FOUND,
-    },
-    Wire {
-        text: "lookup <host>: i/o timeout",
-        sample: "dial tcp: lookup sts.us-west-2.amazonaws.com: i/o timeout",
-        source: GO,
-        fault: &NAME_UNANSWERED,
-    },
-    Wire {
-        text: "lookup <host> on <>: read udp <>: i/o timeout",
-        sample: "dial tcp: lookup sts.us-west-2.amazonaws.com on 172.20.0.10:53: read udp 10.0.2.5:40000->172.20.0.10:53: i/o timeout",
-        source: GO,
-        fault: &NAME_UNANSWERED,
-    },
-    Wire {
-        text: "\"https://<host>/<>\": dial tcp <>: i/o timeout",
-        sample: "Post \"https://sts.us-west-2.amazonaws.com/\": dial tcp 52.94.1.1:443: i/o timeout",
-        source: GO,
-        fault: &CONNECT_TIMED_OUT,
-    },
-    Wire {
-        text: "Connect timeout on endpoint URL: \"https://<host>/",
-        sample: "botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: \"https://sts.amazonaws.com/\"",
-        source: BOTO,
-        fault: &CONNECT_TIMED_OUT,
-    },
-    Wire {
-        text: "Connection timed out (<host>:443)",
-        sample: "System.Net.Http.HttpRequestException: Connection timed out (sts.us-east-1.amazonaws.com:443)",
-        source: "https://github.com/aws/aws-sdk-net/issues/3992",
-        fault: &CONNECT_TIMED_OUT,
-    },
-    Wire {
-        text: "\"https://<host>/<>\": dial tcp <>: connect: connection refused",
-        sample: "Get \"https://111122223333.dkr.ecr.us-west-2.amazonaws.com/v2/\": dial tcp 10.0.3.14:443: connect: connection refused",
-        source: GO,
-        fault: &CONNECT_REFUSED,
-    },
-];

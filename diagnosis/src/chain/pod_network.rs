@@ -1,14 +1,87 @@
-//! Addresses for pods.
+//! Addresses for pods, and their way to what they ask.
 
-use super::Chain;
+use super::{Chain, Look, Verdict};
+use crate::facts::{
+    Facts, Input, Missing, Observed, Phase, Reach, Source,
+    inputs::{IPAMD_LOG, PROBE_REPORT},
+};
 
 mod addresses;
 mod capacity;
+mod cluster_dns;
+mod cni_config;
+mod cni_role;
+mod custom_networking;
+mod destination_endpoint;
 mod ipamd;
+mod kubernetes_service;
 mod limits;
+mod network_policy;
+mod packet_path;
+mod pod_eni;
+mod pod_metadata;
+mod subnet_addresses;
+mod upstream_dns;
+mod webhook_endpoint;
 
 pub static CHAIN: Chain = Chain {
     id: "pod-network",
-    title: "addresses for pods",
-    links: &[&ipamd::LINK, &capacity::LINK, &addresses::LINK],
+    title: "addresses for pods, and their paths",
+    links: &[
+        &cni_role::LINK,
+        &ipamd::LINK,
+        &cni_config::LINK,
+        &capacity::LINK,
+        &custom_networking::LINK,
+        &subnet_addresses::LINK,
+        &addresses::LINK,
+        &pod_eni::LINK,
+        &cluster_dns::LINK,
+        &upstream_dns::LINK,
+        &kubernetes_service::LINK,
+        &network_policy::LINK,
+        &packet_path::LINK,
+        &pod_metadata::LINK,
+        &webhook_endpoint::LINK,
+        &destination_endpoint::LINK,
+    ],
 };
+
+/// What CoreDNS says of itself and of those that it asks.
+static COREDNS_LOG: Input = Input {
+    id: "coredns-log",
+    how: "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=200 --prefix",
+};
+
+/// Whatever keeps ipamd from addresses does not, as long as it has one to give.
+fn allocating(facts: &Facts) -> Look {
+    let node = &facts.node;
+    if node.vpc_cni.value() == Some(&false) && node.ipamd.value().is_none() {
+        return Ok(Verdict::not_applicable("another CNI plugin is configured"));
+    }
+    let (books, source) = node.ipamd.need(&IPAMD_LOG)?;
+    let free = books.total.saturating_sub(books.assigned);
+    match free {
+        0 => Err(IPAMD_LOG.missing("ipamd has no address left; its log says why")),
+        _ => Ok(Verdict::intact(format!("ipamd has {free} addresses to give"), source)),
+    }
+}
+
+/// What the probe measured from the pod, whichever host answered.
+fn from_pod(facts: &Facts) -> Result<(&Reach, &Source), Missing> {
+    let (regional, global) = (&facts.pod.sts_regional, &facts.pod.sts_global);
+    match global {
+        Observed::Seen { .. } if regional.value().is_none() => global.need(&PROBE_REPORT),
+        _ => regional.need(&PROBE_REPORT),
+    }
+}
+
+/// An outside name that resolved in the pod went through all of its DNS.
+fn resolves(facts: &Facts, input: &'static Input) -> Look {
+    let (reach, source) = from_pod(facts).map_err(|it| Missing { input, ..it })?;
+    let asked = reach.phases.iter().any(|it| it.phase == Phase::Dns);
+    if asked && !reach.addresses.is_empty() {
+        return Ok(Verdict::intact(format!("{} resolves in the pod", reach.host), source));
+    }
+    Err(input.missing(format!("{} did not resolve in the pod", reach.host)))
+}

@@ -14,10 +14,5 @@ mod tests;
 pub static CHAIN: Chain = Chain {
     id: "rbac",
     title: "caller to Kubernetes API",
-    links: &[
-        &authentication::LINK,
-        &iam_mapping::LINK,
-        &authorization::LINK,
-        &escalation::LINK,
-    ],
+    links: &[&authentication::LINK, &iam_mapping::LINK, &authorization::LINK, &escalation::LINK],
 };

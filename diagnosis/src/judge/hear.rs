@@ -102,9 +102,8 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
     for record in records {
         let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
         let by_sign = signs.filter_map(|sign| by_sign(record, sign));
-        let by_wire = ladder::WIRE.iter().filter_map(|wire| by_wire(record, wire));
         // Of two signs that begin at one place the first listed wins, as the last in reverse order.
-        let all: Vec<_> = by_sign.chain(by_wire).collect();
+        let all: Vec<_> = by_sign.chain(by_wire(record)).collect();
         match all.into_iter().rev().max_by_key(|(at, ..)| *at) {
             Some((_, why, it)) if !why.is_empty() => set_aside.push(it.aside(why)),
             Some((.., mut it)) => {
@@ -135,17 +134,23 @@ fn by_sign<'a>(record: &'a Record, sign: &'static Sign) -> Option<Heard<'a>> {
 }
 
 /// Which link a transport error breaks is decided by its host.
-fn by_wire<'a>(record: &'a Record, wire: &'static ladder::Wire) -> Option<Heard<'a>> {
-    let (at, mut names) = pattern::read(wire.text, &record.text)?;
-    // Each of them speaks of an https URL, and a host without a port.
-    names.entry("port").or_insert_with(|| "443".to_owned());
-    let host = names.get("host")?;
-    let hosted = chain::links().filter(|(_, link)| (link.host)(host));
-    let could_be: Vec<Way> = hosted.map(|(_, link)| Way(link, wire.fault)).collect();
-    let evidence = quote(record, at);
-    let (shows, by_client) = ([].as_slice(), false);
-    let said = Said { record, could_be, exhaustive: false, shows, by_client, evidence, names };
-    (!said.could_be.is_empty()).then_some((at, "", said))
+fn by_wire(record: &Record) -> Vec<Heard<'_>> {
+    let all: Vec<_> =
+        ladder::WIRE.iter().filter_map(|wire| Some((wire, wire.read(&record.text)?))).collect();
+    let named = all.iter().any(|(wire, _)| !wire.bare);
+    all.into_iter()
+        .filter(|(wire, _)| !(named && wire.bare))
+        .filter_map(|(wire, (at, names))| {
+            let host = names.get("host")?;
+            let hosted = chain::links().filter(|(_, link)| (link.host)(host));
+            let could_be: Vec<Way> = hosted.flat_map(|(_, link)| wire.ways(link)).collect();
+            let evidence = quote(record, at);
+            let (shows, by_client) = ([].as_slice(), false);
+            let said =
+                Said { record, could_be, exhaustive: false, shows, by_client, evidence, names };
+            (!said.could_be.is_empty()).then_some((at, "", said))
+        })
+        .collect()
 }
 
 /// The physical line of the record in which the sign stands.

@@ -62,6 +62,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     }
     association(facts, &mut put);
     provider(&mut names);
+    source(&mut names, row);
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
     session(facts, row, &mut names);
     names
@@ -82,6 +83,18 @@ fn association(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
         put("target-role", target.name);
         put("target-account", target.account);
     }
+}
+
+/// Who asks: what a node does for itself it asks from its own network.
+fn source(names: &mut Names, row: Option<&Row>) {
+    let node = row.is_some_and(|row| matches!(row.chain.id, "node-join" | "image-pull"));
+    let source = match (node, names.get("namespace"), names.get("pod"), names.get("node")) {
+        (true, .., Some(node)) => format!("node {node}"),
+        (true, ..) => "this node".to_owned(),
+        (false, Some(namespace), Some(pod), _) => format!("pod {namespace}/{pod}"),
+        _ => "this pod".to_owned(),
+    };
+    names.insert("source", source);
 }
 
 /// Its ARN follows from the issuer and the account of the role; whether it exists does not.

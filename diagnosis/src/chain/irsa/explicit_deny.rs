@@ -190,7 +190,9 @@ fn simulation(facts: &Facts, call: &denial::Call) -> Option<Result<Verdict, Miss
         (_, Some(false)) => &BOUNDARY_LACKS,
         _ if explicit => &IDENTITY_DENIES,
         _ => {
-            return Some(Err(SIMULATION.missing(format!("the simulation says {}", value.decision))));
+            return Some(
+                Err(SIMULATION.missing(format!("the simulation says {}", value.decision))),
+            );
         }
     };
     let broken = Verdict::broken(fault, &value.decision, source.quote(&value.decision));

@@ -77,12 +77,6 @@ pub(super) static LINK: Link = Link {
             BY_ANYBODY,
         ),
         Sign::new(
-            "Unauthorized operation: failed to call <action> due to missing permissions",
-            "Warning  MissingIAMPermissions  Unauthorized operation: failed to call ec2:ModifyNetworkInterfaceAttribute due to missing permissions. Please refer https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/iam-policy.md",
-            "aws/amazon-vpc-cni-k8s pkg/awsutils/awsutils.go, v1.23.1",
-            BY_ANYBODY,
-        ),
-        Sign::new(
             "Encoded authorization failure message:",
             "UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: b-xSys3hzcCdcOA2",
             "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html",

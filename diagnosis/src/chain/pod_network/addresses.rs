@@ -1,8 +1,8 @@
 //! ipamd has an address for the next pod.
 
-use super::limits;
+use super::{cni_config, limits, subnet_addresses};
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
         Facts, Ipamd,
         inputs::{INSTANCE_LIMITS, NODE_CHECK, NODE_CHECK_AS_ROOT, SUBNETS},
@@ -19,12 +19,52 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html",
     ],
     faults: &[&NODE_FULL, &HELD_BY_OTHERS],
-    signs: &[],
+    // Only ipamd's own log tells why it has none: EC2's refusal is a sign of the link that it names.
+    signs: &[
+        Sign::new(
+            "failed to assign an IP address to container",
+            "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
+            "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
+            NONE_FREE,
+        )
+        .showing(&[&cni_config::LINK]),
+        Sign::new(
+            "ataStore has no available IP",
+            r#"{"level":"error","caller":"datastore/data_store.go:858","msg":"DataStore has no available IP/Prefix addresses"}"#,
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/datastore/data_store.go, v1.23.1",
+            NONE_FREE,
+        ),
+        Sign::new(
+            ": no available IP",
+            "Send AddNetworkReply: AssignPodIPAddress: no available IP/Prefix addresses",
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/datastore/data_store.go, v1.23.1",
+            NONE_FREE,
+        ),
+        Sign::new(
+            "no available device number for network card",
+            "AllocENI: error attaching ENI: attachENI: failed to get a free device number: awsGetFreeDeviceNumber: no available device number for network card 0",
+            "aws/amazon-vpc-cni-k8s pkg/awsutils/awsutils.go, v1.23.1",
+            &[Way(&LINK, &NODE_FULL), Way(&LINK, &HELD_BY_OTHERS)],
+        ),
+        Sign::new(
+            "PrivateIpAddressLimitExceeded",
+            "Failed to allocate a private IP address PrivateIpAddressLimitExceeded: Number of private addresses will exceed limit.",
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
+            &[Way(&LINK, &NODE_FULL)],
+        ),
+    ],
     host: no_host,
     look,
 };
 
-static NODE_FULL: Fault = Fault {
+static NONE_FREE: &[Way] = &[
+    Way(&LINK, &NODE_FULL),
+    Way(&LINK, &HELD_BY_OTHERS),
+    Way(&subnet_addresses::LINK, &subnet_addresses::FULL),
+    Way(&subnet_addresses::LINK, &subnet_addresses::FRAGMENTED),
+];
+
+pub(super) static NODE_FULL: Fault = Fault {
     id: "node-full",
     plane: Plane::Network,
     title: "every address that <instance-type> can carry is in use",

@@ -2,7 +2,7 @@
 
 use super::limits;
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
         Facts, NodeObject,
         inputs::{INSTANCE_LIMITS, NODE_CHECK, NODE_OBJECT},
@@ -18,8 +18,21 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html",
     ],
-    faults: &[&MAX_PODS],
-    signs: &[],
+    faults: &[&MAX_PODS, &NODES_FULL],
+    signs: &[
+        Sign::new(
+            "Too many pods",
+            "Warning  FailedScheduling  default-scheduler  0/3 nodes are available: 3 Too many pods. preemption: 0/3 nodes are available",
+            "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go",
+            &[Way(&LINK, &NODES_FULL)],
+        ),
+        Sign::new(
+            "Insufficient pods",
+            "Warning  FailedScheduling  default-scheduler  0/3 nodes are available: 3 Insufficient pods.",
+            "kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go, before 1.22",
+            &[Way(&LINK, &NODES_FULL)],
+        ),
+    ],
     host: no_host,
     look,
 };
@@ -34,6 +47,18 @@ static MAX_PODS: Fault = Fault {
     impact: "new nodes of the group; this one is replaced",
     verify: "kubectl get node <node> -o jsonpath={.status.capacity.pods}",
     expect: "<limit>",
+};
+
+static NODES_FULL: Fault = Fault {
+    id: "nodes-full",
+    plane: Plane::Network,
+    title: "no node takes a further pod: each has as many as its addresses allow",
+    fix: "add a node, or let new nodes carry more pods by prefix delegation",
+    change: "kubectl get nodes -o custom-columns=NAME:.metadata.name,PODS:.status.allocatable.pods\n# prefix delegation gives each slot 16 addresses (Nitro types; needs free /28 blocks in the subnet):\nkubectl -n kube-system set env daemonset aws-node ENABLE_PREFIX_DELEGATION=true\n# then new nodes with a maxPods that fits; a running node keeps the one that it started with",
+    owner: "the administrator of the cluster",
+    impact: "aws-node restarts on every node; running pods keep their addresses",
+    verify: "kubectl get pod -n <namespace> <pod> -o wide",
+    expect: "a node's name",
 };
 
 fn look(facts: &Facts) -> Look {

@@ -1,5 +1,6 @@
 //! The VPC CNI's address daemon serves.
 
+use super::{cni_config, cni_role};
 use crate::{
     chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
@@ -18,15 +19,63 @@ pub(super) static LINK: Link = Link {
         "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/troubleshooting.md",
     ],
     faults: &[&NOT_SERVING, &HANGS],
-    signs: &[Sign::new(
-        "add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable",
-        "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50051: connect: connection refused\"",
-        "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
-        &[Way(&LINK, &NOT_SERVING)],
-    )],
+    signs: &[
+        Sign::new(
+            "add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable",
+            "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50051: connect: connection refused\"",
+            "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
+            &[Way(&LINK, &NOT_SERVING)],
+        )
+        .showing(&[&cni_config::LINK]),
+        Sign::new(
+            "dial unix /var/run/aws-node/ipamd.sock: connect: ",
+            "add cmd: Error received from AddNetwork gRPC call: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial unix /var/run/aws-node/ipamd.sock: connect: no such file or directory\"",
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/rpc_handler.go, v1.23.1",
+            &[Way(&LINK, &NOT_SERVING)],
+        ),
+        Sign::new(
+            "add cmd: failed to connect to backend server",
+            "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to connect to backend server: context deadline exceeded",
+            "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
+            &[Way(&LINK, &NOT_SERVING), Way(&LINK, &HANGS)],
+        ),
+        Sign::new(
+            "add cmd: Error received from AddNetwork gRPC call: rpc error: code = DeadlineExceeded",
+            "plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: Error received from AddNetwork gRPC call: rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+            "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
+            &[Way(&LINK, &HANGS)],
+        ),
+        Sign::new(
+            "timeout: failed to connect service <>:50051",
+            "Readiness probe failed: {\"level\":\"info\",\"msg\":\"timeout: failed to connect service \\\":50051\\\" within 1s\"}",
+            "https://github.com/aws/amazon-vpc-cni-k8s/issues/1278",
+            &[Way(&LINK, &NOT_SERVING)],
+        ),
+        Sign::new(
+            "timeout: failed to connect service <>ipamd.sock",
+            "Readiness probe failed: timeout: failed to connect service \"unix:///var/run/aws-node/ipamd.sock\" within 5s",
+            "aws/amazon-vpc-cni-k8s charts/aws-vpc-cni/values.yaml, v1.23.1",
+            &[Way(&LINK, &NOT_SERVING)],
+        ),
+        // It waits, or it was refused: what it waits for is its own next line.
+        Sign::new(
+            "timed out waiting for IPAM daemon to start",
+            "timed out waiting for IPAM daemon to start.",
+            "https://github.com/aws/amazon-vpc-cni-k8s/issues/1049",
+            NOT_YET,
+        ),
+        Sign::new(
+            "Retrying waiting for IPAM-D",
+            r#"{"level":"info","caller":"aws-vpc-cni/main.go","msg":"Retrying waiting for IPAM-D"}"#,
+            "aws/amazon-vpc-cni-k8s cmd/aws-vpc-cni/main.go, v1.23.1",
+            NOT_YET,
+        ),
+    ],
     host: no_host,
     look,
 };
+
+static NOT_YET: &[Way] = &[Way(&LINK, &NOT_SERVING), Way(&cni_role::LINK, &cni_role::DENIED)];
 
 static NOT_SERVING: Fault = Fault {
     id: "not-serving",

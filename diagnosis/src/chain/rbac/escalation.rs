@@ -115,7 +115,7 @@ fn look(facts: &Facts) -> Look {
     let mut verdict = Verdict::broken(fault, detail, evidence.clone());
     if let Some(user) = user.filter(|it| !it.is_empty()) {
         verdict = verdict.with("caller", user);
-        if std::ptr::eq(fault, &LACKS) {
+        if fault.id == LACKS.id {
             let manifest = manifest(Caller::of(user), &calls);
             verdict = verdict.with("manifest", manifest).with("question", calls[0].question());
         }

@@ -1,0 +1,85 @@
+//! No NetworkPolicy drops what the pod sends or is sent.
+
+use crate::{
+    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::{Facts, inputs::NETWORK_POLICIES},
+};
+
+pub(super) static LINK: Link = Link {
+    id: "network-policy",
+    title: "NetworkPolicy",
+    means: "Where policies select a pod, only what one of them allows gets through; the rest is dropped without a word to the client, which sees a timeout.",
+    judged: "Intact when no policy restricts the pod's egress. Else the drops in the flow log of the VPC CNI's agent or of Cilium tell.",
+    sources: &[
+        "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
+        "https://docs.cilium.io/en/stable/observability/hubble/",
+    ],
+    faults: &[&DROPPED],
+    // A leading gap begins with its line: a sign that names whose address it is speaks first.
+    signs: &[
+        Sign::new(
+            "<>Policy denied DROPPED",
+            "Mar  1 10:00:00.000: prod/api-7d9f:51234 (ID:97997) <> 10.0.9.4:5432 (world) Policy denied DROPPED (TCP Flags: SYN)",
+            "https://docs.cilium.io/en/stable/observability/hubble/",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
+            "<>policy-verdict:none EGRESS DENIED",
+            "prod/api-7d9f:51234 (ID:97997) <> 10.0.9.4:5432 (world) policy-verdict:none EGRESS DENIED (TCP Flags: SYN)",
+            "https://docs.cilium.io/en/stable/observability/hubble/",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
+            "<>policy-verdict:none INGRESS DENIED",
+            "prod/web-1:51234 (ID:97997) <> prod/api-7d9f:8080 (ID:97998) policy-verdict:none INGRESS DENIED (TCP Flags: SYN)",
+            "https://docs.cilium.io/en/stable/observability/hubble/",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
+            "<>xx drop (Policy denied) ",
+            "xx drop (Policy denied) flow 0x6fdbe9a1 to endpoint 0, ifindex 4, file bpf_lxc.c:1304, , identity 97997->world: 10.0.2.5:51234 -> 10.0.9.4:5432 tcp SYN",
+            "https://docs.cilium.io/en/stable/operations/troubleshooting/",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
+            "\"Src IP\":\"<source>\",<>\"Dest IP\":\"<host>\",\"Dest Port\":<port>,<>\"Verdict\":\"DENY\"",
+            r#"{"level":"info","logger":"ebpf-client","msg":"Flow Info: ","Src IP":"10.0.141.167","Src Port":39197,"Dest IP":"172.20.0.10","Dest Port":53,"Proto":"TCP","Verdict":"DENY"}"#,
+            "aws/aws-network-policy-agent pkg/ebpf/events/events.go, v1.2",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
+            "Flow Info: Src IP: <source> Src Port: <> Dest IP: <host> Dest Port: <port> <>Verdict: DENY",
+            "Flow Info: Src IP: 10.0.1.28 Src Port: 55484 Dest IP: 10.0.1.132 Dest Port: 8080 Proto: TCP Verdict: DENY Direction: egress",
+            "aws/aws-network-policy-agent pkg/ebpf/events/events.go, v1.2.2",
+            &[Way(&LINK, &DROPPED)],
+        ),
+    ],
+    host: no_host,
+    look,
+};
+
+static DROPPED: Fault = Fault {
+    id: "dropped",
+    plane: Plane::Network,
+    title: "a NetworkPolicy drops the connection that the evidence names",
+    fix: "allow exactly the pair in the evidence, in the policy that selects the pod",
+    change: "kubectl get networkpolicies -n <namespace> -o yaml    # which of them selects this pod?\n\
+     # add to the one that lacks it, for this pair and no other:\n\
+     #   egress of the source:       to: [the peer of the evidence], ports: [its port and protocol]\n\
+     #   ingress of the destination: from: [the source of the evidence], ports: [the same]\n\
+     # a peer on the node's own network has no pod labels: an ipBlock of its address, or Cilium's entity host",
+    owner: "the owner of that NetworkPolicy",
+    impact: "nothing restarts; the pods that the policy selects gain this one path",
+    verify: "the workload's own next attempt; the flow log shows the same pair",
+    expect: "ACCEPT or FORWARDED",
+};
+
+fn look(facts: &Facts) -> Look {
+    let (policies, source) = facts.cluster.egress_policies.need(&NETWORK_POLICIES)?;
+    if policies.is_empty() {
+        return Ok(Verdict::intact("none restricts the pod's egress", source));
+    }
+    let names: Vec<_> = policies.iter().map(|it| it.name.as_str()).collect();
+    Err(NETWORK_POLICIES
+        .missing(format!("{} select the pod; its flow log tells", names.join(", "))))
+}

@@ -1,0 +1,86 @@
+//! The subnet has addresses left, and whole blocks of them.
+
+use super::allocating;
+use crate::chain::{Common, Fault, Link, Plane, Sign, Way, no_host};
+
+pub(super) static LINK: Link = Link {
+    id: "subnet-addresses",
+    title: "addresses in the subnet",
+    means: "The subnet that the node's interfaces are in has free addresses; with prefix delegation, a contiguous /28.",
+    judged: "Intact while ipamd has an address to give. EC2's refusal in ipamd's log tells a full subnet from a fragmented one; the count that describe-subnets gives cannot: it counts addresses, not blocks. After a refusal ipamd waits for two minutes.",
+    sources: &[
+        "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
+    ],
+    faults: &[&FULL, &FRAGMENTED],
+    signs: &[
+        Sign::new(
+            "InsufficientFreeAddressesInSubnet",
+            "Failed to allocate a private IP/Prefix addresses on ENI eni-1: InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses to satisfy the request.",
+            "https://github.com/aws/amazon-vpc-cni-k8s/pull/1781",
+            &[Way(&LINK, &FULL)],
+        ),
+        Sign::new(
+            "does not have enough free addresses to satisfy the request",
+            "The specified subnet does not have enough free addresses to satisfy the request.",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+            &[Way(&LINK, &FULL)],
+        ),
+        Sign::new(
+            "InsufficientCidrBlocks",
+            "Failed to allocate a private IP/Prefix addresses on ENI eni-1: InsufficientCidrBlocks: The specified subnet does not have enough free cidr blocks to satisfy the request.",
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
+            &[Way(&LINK, &FRAGMENTED)],
+        ),
+        Sign::new(
+            "does not have enough free cidr blocks to satisfy the request",
+            "The specified subnet does not have enough free cidr blocks to satisfy the request.",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+            &[Way(&LINK, &FRAGMENTED)],
+        ),
+        Sign::new(
+            "There aren't sufficient free I",
+            "InvalidParameterValue: There aren't sufficient free Ipv4 addresses or prefixes",
+            "cilium/cilium pkg/aws/eni/node.go",
+            EITHER,
+        ),
+        Sign::new(
+            "subnet doesn't seem to have enough IPs/Prefixes",
+            "Unable to attach IPs/Prefixes for the ENI, subnet doesn't seem to have enough IPs/Prefixes. Consider using new subnet or carve a reserved range using create-subnet-cidr-reservation",
+            "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
+            EITHER,
+        ),
+    ],
+    host: no_host,
+    look: allocating,
+};
+
+static EITHER: &[Way] = &[Way(&LINK, &FULL), Way(&LINK, &FRAGMENTED)];
+
+const OURS: Common = Common {
+    plane: Plane::Network,
+    owner: "the owner of the VPC",
+    impact: "nothing restarts; new nodes and new interfaces use the new range",
+    verify: "tail -n 20 /var/log/aws-routed-eni/ipamd.log    # on the node, two minutes later",
+    expect: "no Insufficient… any more",
+};
+
+pub(super) static FULL: Fault = OURS.fault(
+    "full",
+    "the subnet has no free address left for pods",
+    "give pods a new subnet: a second CIDR of the VPC, with custom networking or a new node group",
+    "aws ec2 describe-subnets --subnet-ids <subnets> --query 'Subnets[].[SubnetId,CidrBlock,AvailableIpAddressCount]'\n\
+     # 1. associate a further CIDR (such as 100.64.0.0/16) with the VPC, and create a subnet of each zone in it\n\
+     # 2. tag it kubernetes.io/role/cni=1 for new interfaces of nodes, or name it in an ENIConfig for each zone\n\
+     # at once, with what there is: interfaces that are left over hold addresses\n\
+     aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=<subnets> Name=status,Values=available",
+);
+pub(super) static FRAGMENTED: Fault = OURS.fault(
+    "fragmented",
+    "the subnet has no contiguous /28 left for a prefix, though it may have single addresses",
+    "reserve a range of the subnet for prefixes, or give prefixes a new subnet",
+    "aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=<subnets> --query 'NetworkInterfaces[].[PrivateIpAddresses[].PrivateIpAddress,Ipv4Prefixes[].Ipv4Prefix]'\n\
+     # a block that is free as a whole:\n\
+     aws ec2 create-subnet-cidr-reservation --subnet-id SUBNET --reservation-type prefix --cidr BLOCK\n\
+     # none is? a new subnet for prefixes; addresses that are in use are not moved",
+);
