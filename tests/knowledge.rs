@@ -11,7 +11,7 @@ use diagnosis::{
 
 /// What no fix may contain: a broader node role, a wider security group, a higher hop limit,
 /// a wildcard action or principal, a check switched off.
-const FORBIDDEN: &[&str] = &[
+pub(crate) const FORBIDDEN: &[&str] = &[
     "0.0.0.0/0",
     "::/0",
     "hop-limit",
