@@ -205,3 +205,17 @@ fn an_external_id_that_no_refusal_tells_is_not_taken_for_a_wrong_one() {
     assert_eq!(trusting("api-reader").fault, None);
     assert_eq!(decided(&trusting("batch")).1, Some("target-trust-lacks"));
 }
+
+#[test]
+fn behind_a_proxy_a_direct_connection_decides_nothing() {
+    let timed_out = json!({"cluster": {"pod": "skipped"}, "pod": {"webIdentity": "skipped",
+        "caller": "skipped", "stsRegional": {"seen": {"value": {
+            "phases": [{"phase": "tcp", "millis": 3000}], "ended": "connect-timed-out"}}}}});
+    let through = json!({"pod": {"identity": {"seen": {"value": {"httpsProxy": "proxy:3128"}}}}});
+    let direct = report("irsa", std::slice::from_ref(&timed_out));
+    assert_eq!(state(&direct, "sts-endpoint"), Some(State::Broken), "{}", direct.title);
+    let report = report("irsa", &[timed_out, through]);
+    assert_eq!(state(&report, "sts-endpoint"), Some(State::Unknown), "{}", report.title);
+    assert_eq!(report.outcome, Outcome::Undecided, "{}", report.title);
+    assert!(report.needs.iter().any(|it| it.input == "workload-log"), "{:?}", report.needs);
+}

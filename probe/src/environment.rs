@@ -19,6 +19,7 @@ pub(crate) struct Environment {
     pub(crate) profile: Variable,
     /// Read at once, because the raw value may hold a password.
     pub(crate) http_proxy: Proxy,
+    pub(crate) https_proxy: Proxy,
     pub(crate) no_proxy: Variable,
     /// The value is a key's name, which nobody needs to see; so it is not kept.
     pub(crate) access_key_is_set: bool,
@@ -54,6 +55,7 @@ impl Environment {
             container_token_file: variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
             profile: variable("AWS_PROFILE"),
             http_proxy: Proxy::read(either("HTTP_PROXY", "http_proxy").as_deref()),
+            https_proxy: Proxy::read(either("HTTPS_PROXY", "https_proxy").as_deref()),
             no_proxy: Variable(either("NO_PROXY", "no_proxy")),
             access_key_is_set: variable("AWS_ACCESS_KEY_ID").path().is_some(),
             ca_bundle: variable("AWS_CA_BUNDLE").path(),

@@ -54,6 +54,8 @@ pub struct IdentityEnv {
     pub profile: Option<String>,
     /// Host and port of `HTTP_PROXY` or `http_proxy`; what a URL says before `@` is left out.
     pub http_proxy: Option<String>,
+    /// The same of `HTTPS_PROXY` or `https_proxy`, through which an SDK asks AWS.
+    pub https_proxy: Option<String>,
     /// `NO_PROXY` or `no_proxy`
     pub no_proxy: Option<String>,
     /// Whether `AWS_ACCESS_KEY_ID` is set; its value is not read into facts.

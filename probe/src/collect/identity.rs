@@ -23,6 +23,7 @@ pub(super) fn identity(environment: &Environment) -> Observed<IdentityEnv> {
         container_token_file: value(&environment.container_token_file),
         profile: value(&environment.profile),
         http_proxy: environment.http_proxy.place().map(str::to_owned),
+        https_proxy: environment.https_proxy.place().map(str::to_owned),
         no_proxy: value(&environment.no_proxy),
         static_keys: environment.access_key_is_set,
     };
@@ -49,13 +50,15 @@ fn text(environment: &Environment) -> String {
     ]
     .map(named);
     // The probe itself never asks a proxy: what it measures is the network.
-    let proxy = match &environment.http_proxy {
-        Proxy::NotSet => "HTTP_PROXY is not set".to_owned(),
-        Proxy::At(place) => format!("HTTP_PROXY={place}"),
-        Proxy::Unreadable => "HTTP_PROXY is set, and names no host".to_owned(),
+    let proxy = |name: &str, proxy: &Proxy| match proxy {
+        Proxy::NotSet => format!("{name} is not set"),
+        Proxy::At(place) => format!("{name}={place}"),
+        Proxy::Unreadable => format!("{name} is set, and names no host"),
     };
+    let http = proxy("HTTP_PROXY", &environment.http_proxy);
+    let https = proxy("HTTPS_PROXY", &environment.https_proxy);
     let no_proxy = named(("NO_PROXY", &environment.no_proxy));
-    aws.into_iter().chain([proxy, no_proxy, key]).collect::<Vec<_>>().join("\n")
+    aws.into_iter().chain([http, https, no_proxy, key]).collect::<Vec<_>>().join("\n")
 }
 
 /// Unlike in the text, an invisible character stays what it is: a link must see it.
@@ -75,6 +78,7 @@ mod tests {
             ("AWS_ACCESS_KEY_ID", "AKIAPLANTED"),
             ("AWS_PROFILE", "dev"),
             ("HTTP_PROXY", "http://me:PLANTED@proxy.corp:3128"),
+            ("https_proxy", "http://me:PLANTED@proxy.corp:3129"),
             ("NO_PROXY", "169.254.169.254,.internal"),
         ]);
         let Observed::Seen { value, source } = identity(&environment) else {
@@ -92,6 +96,7 @@ mod tests {
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is not set",
                 "AWS_PROFILE=dev",
                 "HTTP_PROXY=proxy.corp:3128",
+                "HTTPS_PROXY=proxy.corp:3129",
                 "NO_PROXY=169.254.169.254,.internal",
                 "AWS_ACCESS_KEY_ID is set",
             ]

@@ -20,6 +20,7 @@ pub(super) fn identity(container: &Container) -> IdentityEnv {
         container_token_file: value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
         profile: value("AWS_PROFILE"),
         http_proxy: either("HTTP_PROXY", "http_proxy").as_deref().map(proxy_host),
+        https_proxy: either("HTTPS_PROXY", "https_proxy").as_deref().map(proxy_host),
         no_proxy: either("NO_PROXY", "no_proxy"),
         static_keys: set(container, KEYS[0]),
     }
@@ -40,6 +41,7 @@ pub(super) fn lines(container: &Container) -> Vec<String> {
         of("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &env.container_token_file),
         of("AWS_PROFILE", &env.profile),
         of("HTTP_PROXY", &env.http_proxy),
+        of("HTTPS_PROXY", &env.https_proxy),
         of("NO_PROXY", &env.no_proxy),
     ];
     let keys = KEYS.into_iter().filter(|it| set(container, it)).map(|it| format!("{it} is set"));

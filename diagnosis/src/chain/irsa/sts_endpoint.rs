@@ -4,7 +4,10 @@ use super::{credential_precedence, injection, oidc_provider, pod_identity_instea
 use crate::{
     aws::{STS_GLOBAL, partition_of_region},
     chain::{Link, Look, Sign, Verdict, Way, ladder, pod_identity::egress},
-    facts::{Ended, Facts, Observed, Phase, Reach, Source, TokenFile, inputs::PROBE_REPORT},
+    facts::{
+        Ended, Facts, Observed, Phase, Reach, Source, TokenFile,
+        inputs::{PROBE_REPORT, WORKLOAD_LOG},
+    },
 };
 
 mod asked;
@@ -157,12 +160,18 @@ fn look(facts: &Facts) -> Look {
     };
     let (reach, source) = asked.need(&PROBE_REPORT)?;
     let aside = also(other);
+    let proxy = workload::identity(facts).and_then(|it| egress::proxied_name(it, &reach.host));
     let Err(mut broken) = ladder::climb(asked, &PROBE_REPORT)? else {
         if let Some(broken) = asked::the_other(facts, reach, other) {
             return Ok(broken);
         }
         return Ok(answered(facts, reach, source, told.is_none().then_some(other)));
     };
+    // What was measured is not the way that the SDK takes.
+    if let Some(proxy) = proxy {
+        let why = format!("the SDK asks the proxy {proxy}; measured without it: {}", reach.ended);
+        return Err(WORKLOAD_LOG.doubt(why, source.quote(&reach.host)));
+    }
     if let Some(cut) = cut_off(facts, reach, source) {
         return Ok(cut);
     }

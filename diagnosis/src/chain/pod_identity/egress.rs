@@ -25,6 +25,19 @@ pub(in crate::chain) fn proxied<'a>(env: &'a IdentityEnv, address: &str) -> Opti
     (!exempt).then_some(proxy)
 }
 
+/// The proxy through which an SDK that follows `HTTPS_PROXY` asks this host.
+pub(in crate::chain) fn proxied_name<'a>(env: &'a IdentityEnv, host: &str) -> Option<&'a str> {
+    let proxy = env.https_proxy.as_deref()?;
+    let none = env.no_proxy.as_deref().unwrap_or_default();
+    let below = |domain: &str| {
+        let domain = domain.trim_start_matches('*').trim_start_matches('.');
+        let rest = host.strip_suffix(domain).filter(|_| !domain.is_empty());
+        rest.is_some_and(|it| it.is_empty() || it.ends_with('.'))
+    };
+    let exempt = none.split([',', ' ']).map(str::trim).any(|it| it == "*" || below(it));
+    (!exempt).then_some(proxy)
+}
+
 /// A block in CIDR form, or one address, in brackets or not.
 fn contains(block: &str, address: &str) -> bool {
     let (base, length) = block.split_once('/').unwrap_or((block, ""));
@@ -82,6 +95,29 @@ mod tests {
             assert!(blocked(&[policy(vec![shut.clone()])], AGENT, 80), "{shut:?}");
         }
         assert!(!blocked(&[policy(vec![rule(&["fd00:ec2::/32"], &[], &[])])], "fd00:ec2::23", 80));
+    }
+
+    #[test]
+    fn an_exempt_domain_is_asked_without_the_proxy() {
+        let host = "sts.us-west-2.amazonaws.com";
+        for (no, through) in [
+            (None, true),
+            (Some("10.0.0.0/8,.svc"), true),
+            (Some("mazonaws.com"), true),
+            (Some(","), true),
+            (Some(".svc, .amazonaws.com"), false),
+            (Some("amazonaws.com"), false),
+            (Some("*.us-west-2.amazonaws.com"), false),
+            (Some("sts.us-west-2.amazonaws.com"), false),
+            (Some("*"), false),
+        ] {
+            let env = IdentityEnv {
+                https_proxy: Some("proxy:3128".into()),
+                no_proxy: no.map(str::to_owned),
+                ..IdentityEnv::default()
+            };
+            assert_eq!(proxied_name(&env, host).is_some(), through, "{no:?}");
+        }
     }
 
     #[test]
