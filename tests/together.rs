@@ -6,7 +6,7 @@ use diagnosis::{
     judge,
     report::{Outcome, Report, State},
 };
-use integration::{facts, healthy, patch};
+use integration::{facts, healthy, patch, read_json};
 use serde_json::{Value, json};
 
 const LOG: &str = "logs of prod/api-7d9f/app";
@@ -218,4 +218,22 @@ fn behind_a_proxy_a_direct_connection_decides_nothing() {
     assert_eq!(state(&report, "sts-endpoint"), Some(State::Unknown), "{}", report.title);
     assert_eq!(report.outcome, Outcome::Undecided, "{}", report.title);
     assert!(report.needs.iter().any(|it| it.input == "workload-log"), "{:?}", report.needs);
+}
+
+#[test]
+fn what_keeps_other_pods_from_starting_is_not_what_ails_one_that_runs() {
+    let mut node = healthy("pod-network");
+    patch(&mut node, &read_json("faults/pod-network/capacity/max-pods-too-high.json"));
+    assert_eq!(
+        decided(&judge(&facts(&node).unwrap())),
+        (Some("capacity"), Some("max-pods-too-high"))
+    );
+    for key in ["subject", "takenAt", "collector"] {
+        node.as_object_mut().unwrap().remove(key);
+    }
+    let claims =
+        json!({"pod": {"token": {"seen": {"value": {"claims": {"audience": ["other"]}}}}}});
+    let report = report("irsa", &[node, claims]);
+    assert_eq!(decided(&report).0, Some("token-claims"), "{}", report.title);
+    assert!(report.also.iter().any(|it| it.link == "capacity"), "{:?}", report.also);
 }

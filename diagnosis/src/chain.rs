@@ -41,6 +41,12 @@ pub fn links() -> impl Iterator<Item = (&'static Chain, &'static Link)> {
     CHAINS.iter().flat_map(|chain| chain.links.iter().map(move |link| (*chain, *link)))
 }
 
+/// Whether a pod that runs has this link behind it.
+pub fn starts_pods(chain: &Chain, link: &Link) -> bool {
+    let gives_address = || pod_network::GIVING.iter().any(|it| it.id == link.id);
+    chain.id == image_pull::CHAIN.id || (chain.id == pod_network::CHAIN.id && gives_address())
+}
+
 /// An ordered list of links that must all hold for one thing to work.
 pub struct Chain {
     pub id: &'static str,

@@ -1,6 +1,6 @@
 //! Addresses for pods, and their way to what they ask.
 
-use super::{Chain, Look, Verdict};
+use super::{Chain, Link, Look, Verdict};
 use crate::facts::{
     Facts, Input, Missing, Observed, Phase, Reach, Source,
     inputs::{IPAMD_LOG, PROBE_REPORT},
@@ -46,6 +46,18 @@ pub static CHAIN: Chain = Chain {
         &destination_endpoint::LINK,
     ],
 };
+
+/// Those by which a pod gets its address; the others are about the paths from there.
+pub(super) static GIVING: &[&Link] = &[
+    &cni_role::LINK,
+    &ipamd::LINK,
+    &cni_config::LINK,
+    &capacity::LINK,
+    &custom_networking::LINK,
+    &subnet_addresses::LINK,
+    &addresses::LINK,
+    &pod_eni::LINK,
+];
 
 /// What CoreDNS says of itself and of those that it asks.
 static COREDNS_LOG: Input = Input {

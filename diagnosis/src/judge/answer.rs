@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, slice};
 
 use super::{Board, Row, affected, board::Symptom, names::names};
 use crate::{
-    chain::{CHAINS, Fault, Plane},
+    chain::{self, CHAINS, Fault, Plane},
     facts::{Facts, Input, NOT_SEEN, inputs::NEWER_LINES},
     pattern::{self, Names},
     report::{
@@ -20,8 +20,11 @@ pub(super) fn answer(
 ) -> Report {
     let broken = |row| Row::fault(row).map(|fault| (row, fault, cause(row, fault)));
     let mut broken: Vec<_> = board.rows.iter().filter_map(broken).collect();
-    // Stable: within each half the causal order of the board stands.
-    broken.sort_by_key(|(row, ..)| !row.explains);
+    // Stable: otherwise the causal order of the board stands. What keeps other pods from starting
+    // is not what ails one that runs.
+    let runs = runs(facts);
+    broken
+        .sort_by_key(|(row, ..)| (!row.explains, runs && chain::starts_pods(row.chain, row.link)));
     let decided = broken.first();
 
     let possible = possible(board, symptoms);
@@ -78,6 +81,12 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
     }
+}
+
+/// The pod that the report is about, or a probe in its place.
+fn runs(facts: &Facts) -> bool {
+    let pod = facts.cluster.pod.value().and_then(|it| it.present());
+    facts.pod.identity.value().is_some() || pod.is_some_and(|it| it.phase == "Running")
 }
 
 /// A fault's own way, and, where an identity is wrong, as whom the workload calls in the end.

@@ -18,8 +18,14 @@ irsa_workload() { workload "$1" "eks.amazonaws.com/role-arn=$ROLE_ARN" "${@:2}";
 associated_workload() { workload "$1" eks-triage.test/pod-identity=associated "${@:2}"; }
 
 restricted_namespace() {
+	finally empty_namespace "$1"
 	kubectl create namespace "$1" >/dev/null
 	kubectl label namespace "$1" pod-security.kubernetes.io/enforce=restricted eks-triage.test/case= >/dev/null
+}
+
+# empty_namespace NAMESPACE: its pods give back what the node has for 29 of them.
+empty_namespace() {
+	kubectl delete deployments,replicasets,jobs,pods --all -n "$1" --grace-period=0 --timeout=60s >/dev/null
 }
 
 # service_account NAMESPACE NAME [ANNOTATION=VALUE…]
