@@ -231,9 +231,8 @@ fn what_keeps_other_pods_from_starting_is_not_what_ails_one_that_runs() {
     for key in ["subject", "takenAt", "collector"] {
         node.as_object_mut().unwrap().remove(key);
     }
-    let claims =
-        json!({"pod": {"token": {"seen": {"value": {"claims": {"audience": ["other"]}}}}}});
-    let report = report("irsa", &[node, claims]);
-    assert_eq!(decided(&report).0, Some("token-claims"), "{}", report.title);
+    let injection = read_json("faults/irsa/injection/predates-annotation.json");
+    let report = report("irsa", &[node, injection]);
+    assert_eq!(decided(&report).0, Some("injection"), "{}", report.title);
     assert!(report.also.iter().any(|it| it.link == "capacity"), "{:?}", report.also);
 }
