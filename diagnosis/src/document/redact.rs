@@ -8,7 +8,7 @@ pub struct Clean(String);
 const REMOVED: &str = "(removed)";
 
 /// Followed by `:` or `=`, the rest of the line or of the quoted value is a secret.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 22] = [
     "authorization",
     "aws_secret_access_key",
     "aws_session_token",
@@ -22,7 +22,15 @@ const NAMES: [&str; 14] = [
     "x-amz-security-token",
     "x-amz-signature",
     "password",
+    "passwd",
     "webidentitytoken",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "x-vault-token",
+    "api_key",
+    "api-key",
+    "apikey",
 ];
 
 impl Clean {
@@ -92,9 +100,14 @@ fn words(line: &str) -> String {
     text
 }
 
+/// How those begin that services hand out and that name themselves.
+const PREFIXES: [&str; 6] = ["ghp_", "github_pat_", "glpat-", "hvs.", "xoxb-", "xoxp-"];
+
 /// A JSON object in base64 begins with `eyJ`.
 fn is_token(word: &str) -> bool {
-    word.find("eyJ").is_some_and(|at| word.len() - at >= 20)
+    let long = |at: usize| word.len() - at >= 20;
+    word.find("eyJ").is_some_and(long)
+        || (long(0) && PREFIXES.iter().any(|it| word.starts_with(it)))
 }
 
 fn is_key_id(word: &str) -> bool {
@@ -144,6 +157,9 @@ mod tests {
             "{\"SecretAccessKey\":\"PLANTED\",\"SessionToken\":\"PLANTED\"}".into(),
             "{\\\"secretAccessKey\\\":\\\"PLANTED\\\"}".into(),
             "GET /?X-Amz-Security-Token=PLANTED&X-Amz-Signature=PLANTED".into(),
+            "db passwd=PLANTED access_token=PLANTED&refresh_token=PLANTED".into(),
+            "{\"api_key\": \"PLANTED\"} X-Vault-Token: PLANTED x-api-key: PLANTED".into(),
+            "cloned with ghp_PLANTED0123456789abcdefghij".into(),
             "proxy http://me:PLANTED@proxy:3128/ refused".into(),
             "-----BEGIN RSA PRIVATE KEY-----\nPLANTED".into(),
         ] {
