@@ -43,5 +43,14 @@ fn heard<'a>(facts: &Facts, records: &'a [hear::Record]) -> Heard<'a> {
     };
     board.listen(&said, worked, &mut set_aside);
     let symptoms = board.narrow(said, worked, &mut set_aside);
+    if runs(facts) {
+        board.started();
+    }
     (board, set_aside, symptoms)
+}
+
+/// The pod that the report is about, or a probe in its place.
+fn runs(facts: &Facts) -> bool {
+    let pod = facts.cluster.pod.value().and_then(|it| it.present());
+    facts.pod.identity.value().is_some() || pod.is_some_and(|it| it.phase == "Running")
 }

@@ -22,7 +22,7 @@ pub(super) fn answer(
     let mut broken: Vec<_> = board.rows.iter().filter_map(broken).collect();
     // Stable: otherwise the causal order of the board stands. What keeps other pods from starting
     // is not what ails one that runs.
-    let runs = runs(facts);
+    let runs = super::runs(facts);
     broken
         .sort_by_key(|(row, ..)| (!row.explains, runs && chain::starts_pods(row.chain, row.link)));
     let decided = broken.first();
@@ -81,12 +81,6 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
     }
-}
-
-/// The pod that the report is about, or a probe in its place.
-fn runs(facts: &Facts) -> bool {
-    let pod = facts.cluster.pod.value().and_then(|it| it.present());
-    facts.pod.identity.value().is_some() || pod.is_some_and(|it| it.phase == "Running")
 }
 
 /// A fault's own way, and, where an identity is wrong, as whom the workload calls in the end.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::hear::Said;
 use crate::{
-    chain::{Chain, Fault, Link, Verdict, Way},
+    chain::{self, Chain, Fault, Link, Verdict, Way},
     facts::{Facts, inputs::NEWER_LINES},
     pattern,
     report::{SetAside, State},
@@ -161,6 +161,19 @@ impl Board {
     fn first_check(&self, said: &Said) -> Option<&String> {
         let among = |row: &&Row| said.could_be.iter().any(|way| row.is(way.0));
         self.rows.iter().filter(among).filter_map(|row| row.verdict.at.as_ref()).min()
+    }
+
+    /// Nobody needs to look at what the pod has behind it.
+    pub(super) fn started(&mut self) {
+        for row in &mut self.rows {
+            let it = &mut row.verdict;
+            if it.state == State::Unknown
+                && it.evidence.is_empty()
+                && chain::starts_pods(row.chain, row.link)
+            {
+                *it = Verdict::not_applicable("the pod runs");
+            }
+        }
     }
 
     /// What follows a broken link was not reached, unless it has evidence of its own.

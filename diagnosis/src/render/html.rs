@@ -82,8 +82,8 @@ fn checklist(chain: &ChainView, page: &mut Page) {
     page.open("h3", chain.id).element("span", &["id"], chain.id);
     page.raw(" ").text(chain.title).raw("</h3>\n<ul class=\"links\">\n");
     for group in story::groups(&chain.links) {
-        if story::unreached(group).is_some() {
-            unreached(chain.id, group, page);
+        if let Some((first, _)) = story::idle(group) {
+            idle(chain.id, first, group, page);
         } else {
             for link in group {
                 row(chain.id, link, page);
@@ -100,8 +100,8 @@ fn row(chain: &str, link: &LinkView, page: &mut Page) {
 }
 
 /// Of what nobody came to, the names alone are to be read; each keeps its anchor.
-fn unreached(chain: &str, group: &[LinkView], page: &mut Page) {
-    state(page, &format!("{chain}/"), State::Blocked);
+fn idle(chain: &str, first: &LinkView, group: &[LinkView], page: &mut Page) {
+    state(page, &format!("{chain}/"), first.state);
     page.raw("<span class=\"names\">");
     for (index, link) in group.iter().enumerate() {
         page.raw(if index == 0 { "" } else { ", " });

@@ -70,8 +70,8 @@ fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
         line.trim_end().to_owned()
     };
     let told = |group: &[LinkView]| {
-        if let Some((why, titles)) = story::unreached(group) {
-            return vec![row('·', why, &titles.join(", "))];
+        if let Some((first, titles)) = story::idle(group) {
+            return vec![row(story::glyph(first.state), &first.detail, &titles.join(", "))];
         }
         let rows = group.iter();
         rows.map(|it| row(story::glyph(it.state), it.title, &it.detail)).collect()

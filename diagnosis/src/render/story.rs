@@ -42,18 +42,17 @@ pub(super) fn possible(causes: &[Cause]) -> impl Iterator<Item = String> {
     })
 }
 
-/// The links of a chain, those that nobody came to in one group: of them the names are to be read.
+/// The links of a chain, those that nobody came to in one group, and so those that do not apply for
+/// one reason: of them the names are to be read.
 pub(super) fn groups(links: &[LinkView]) -> impl Iterator<Item = &[LinkView]> {
-    let blocked = |it: &LinkView| it.state == State::Blocked;
-    links.chunk_by(move |a, b| blocked(a) && blocked(b))
+    let idle = |it: &LinkView| matches!(it.state, State::Blocked | State::NotApplicable);
+    links.chunk_by(move |a, b| idle(a) && a.state == b.state && a.detail == b.detail)
 }
 
 /// What nobody came to, told at once.
-pub(super) fn unreached(group: &[LinkView]) -> Option<(&str, Vec<&'static str>)> {
+pub(super) fn idle(group: &[LinkView]) -> Option<(&LinkView, Vec<&'static str>)> {
     match group {
-        [first, _, _, ..] if first.state == State::Blocked => {
-            Some((&first.detail, group.iter().map(|it| it.title).collect()))
-        }
+        [first, _, _, ..] => Some((first, group.iter().map(|it| it.title).collect())),
         _ => None,
     }
 }

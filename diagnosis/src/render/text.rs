@@ -60,8 +60,9 @@ fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
     writeln!(out)?;
     line(out, &format!("{}   {}", chain.id, chain.title))?;
     for group in story::groups(&chain.links) {
-        if let Some((why, titles)) = story::unreached(group) {
-            let text = format!("  · {why:26} {}", titles.join(", "));
+        if let Some((first, titles)) = story::idle(group) {
+            let (glyph, why) = (story::glyph(first.state), &first.detail);
+            let text = format!("  {glyph} {why:26} {}", titles.join(", "));
             wrapped(out, &text, &" ".repeat(31))?;
         } else {
             group.iter().try_for_each(|it| line(out, &format!("  {}", link(it))))?;
