@@ -48,6 +48,14 @@ const PULL: &[&str] = &[
     "/v2/",
 ];
 
+/// A registry's refusal, as a runtime tells it.
+const DENIED: &[&str] = &["pull access denied for ", "denied: User: ", "ull image "];
+
+/// That no policy of the identity allows the call.
+fn allows(way: &Way) -> bool {
+    (way.0.id, way.1.id) == ("permissions", "action-not-allowed")
+}
+
 /// Completes what a record says of a pull with the image that it speaks of, and blames the
 /// spelling where no registry can have that host.
 pub(crate) fn named(text: &str, ways: &mut [Way], names: &mut Names) {
@@ -57,6 +65,14 @@ pub(crate) fn named(text: &str, ways: &mut [Way], names: &mut Names) {
             if link.id == "destination-endpoint" && listed {
                 *link = &registry_endpoint::LINK;
             }
+        }
+    }
+    // A pull's own identity is the node's, whatever session the registry names.
+    let ecr = names.get("action").is_some_and(|it| it.starts_with("ecr:"));
+    if ecr && DENIED.iter().any(|it| text.contains(it)) && ways.iter().all(allows) {
+        ways.fill(Way(&manifest::LINK, &manifest::PULL_DENIED));
+        if let Some(role) = names.remove("role") {
+            names.insert("node-role", role);
         }
     }
     let ours = |way: &Way| CHAIN.links.iter().any(|link| std::ptr::eq(*link, way.0));

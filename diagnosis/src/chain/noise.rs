@@ -107,6 +107,18 @@ pub static NOISE: &[Sign] = &[
         "a health check opened the port and closed it again",
     ),
     Sign::noise(
+        "HINFO: read udp ",
+        "[ERROR] plugin/errors: 2 3797952284163317497.7063757873447144811. HINFO: read udp 10.0.2.5:36807->10.0.0.2:53: i/o timeout",
+        "https://github.com/coredns/coredns/issues/4211",
+        "CoreDNS asks itself for a loop, and not every resolver answers that; a name that somebody needs decides",
+    ),
+    Sign::noise(
+        "Unable to get IP address from CIDR: no free IP available in the prefix",
+        r#"{"level":"debug","msg":"Unable to get IP address from CIDR: no free IP available in the prefix"}"#,
+        "aws/amazon-vpc-cni-k8s pkg/ipamd/datastore/data_store.go, v1.23.1",
+        "ipamd goes on to its next prefix; that none is left is a line of its own",
+    ),
+    Sign::noise(
         " IN <>.cluster.local. <>\" NXDOMAIN ",
         "[INFO] 10.244.0.178:57228 - 49532 \"A IN peer.prod.svc.cluster.local.cluster.local. udp 86 false 512\" NXDOMAIN qr,aa,rd 179 0.000085214s",
         "https://github.com/coredns/coredns/issues/2494",

@@ -70,8 +70,12 @@ fn secret(text: &str) -> Option<(usize, usize)> {
         let value = gap.strip_prefix([':', '='])?;
         let value = value.trim_start_matches(['"', '\'', '\\', ' ', '[']);
         let begin = text.len() - value.len();
-        // A value with spaces in it is one of a header.
+        // A value with spaces in it is one of a header. containerd's own prose goes on after a colon:
+        // `repository does not exist or may require authorization: …` has no secret in it.
         let header = *name == *"authorization";
+        if header && lower[..at].ends_with("may require ") {
+            return None;
+        }
         let end = |it: char| {
             matches!(it, '"' | '\'' | '\\')
                 || (!header && matches!(it, ' ' | '&' | ',' | ';' | '}'))
@@ -179,6 +183,7 @@ mod tests {
             "No OpenIDConnect provider found in your account for https://oidc.eks.us-west-2.amazonaws.com/id/X",
             "dial tcp: lookup sts.us-west-2.amazonaws.com on 172.20.0.10:53: no such host",
             "password is wrong; no basic auth credentials",
+            "repository does not exist or may require authorization: authorization failed: no basic auth credentials",
         ] {
             assert_eq!(clean(text), text);
         }

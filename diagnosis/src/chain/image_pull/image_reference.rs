@@ -1,4 +1,4 @@
-//! The image's name can be parsed, and its host can exist.
+//! The image's name can be parsed, its host can exist, and the pod lets it be pulled.
 
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
@@ -8,13 +8,13 @@ use crate::{
 pub(super) static LINK: Link = Link {
     id: "image-reference",
     title: "image name",
-    means: "The image in the pod's spec is host/repository:tag without a scheme, spaces or invisible characters, and an ECR host is spelt <account>.dkr.ecr.<region>.",
-    judged: "From what the kubelet says of the name, and from the host that a pull asked for. That a well-spelt host is the wrong one is the business of later links.",
+    means: "The image in the pod's spec is host/repository:tag without a scheme, spaces or invisible characters, and an ECR host is spelt <account>.dkr.ecr.<region>. The pod lets the kubelet pull it where the node lacks it.",
+    judged: "From what the kubelet says of the name and of the pull policy, and from the host that a pull asked for. That a well-spelt host is the wrong one is the business of later links.",
     sources: &[
         "https://github.com/distribution/reference/blob/main/reference.go",
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
     ],
-    faults: &[&MALFORMED, &HOST_MISSPELT],
+    faults: &[&MALFORMED, &HOST_MISSPELT, &NEVER_PULLED],
     signs: &[
         Sign::new(
             "Failed to apply default image tag ",
@@ -46,6 +46,18 @@ pub(super) static LINK: Link = Link {
             "kubernetes/kubernetes pkg/kubelet/images/types.go, v1.33",
             &[Way(&LINK, &MALFORMED)],
         ),
+        Sign::new(
+            "Container image \"<image>\" is not present with pull policy of Never",
+            "Warning  ErrImageNeverPull  kubelet  Container image \"registry.example.com/team/api:1.4\" is not present with pull policy of Never",
+            "kubernetes/kubernetes pkg/kubelet/images/image_manager.go, v1.33",
+            &[Way(&LINK, &NEVER_PULLED)],
+        ),
+        Sign::new(
+            "<>Error: ErrImageNeverPull",
+            "Warning  Failed  kubelet  Error: ErrImageNeverPull",
+            "kubernetes/kubernetes pkg/kubelet/images/types.go, v1.33",
+            &[Way(&LINK, &NEVER_PULLED)],
+        ),
     ],
     host: no_host,
     look,
@@ -73,6 +85,15 @@ pub(super) static HOST_MISSPELT: Fault = OURS.fault(
     "write the registry as <registry>.dkr.ecr.<region>.amazonaws.com",
     "# in the image of the pod template; the registry's own words for its address:\n\
      aws ecr describe-repositories --registry-id <registry> --query repositories[].repositoryUri",
+);
+
+static NEVER_PULLED: Fault = OURS.fault(
+    "never-pulled",
+    "the pod may not pull its image (imagePullPolicy Never), and the node does not have it",
+    "let the kubelet pull the image where the node lacks it",
+    "# Never is for images that were put on every node by hand. In the pod template:\n\
+     #   imagePullPolicy: IfNotPresent\n\
+     kubectl -n <namespace> get pod <pod> -o jsonpath={.spec.containers[*].imagePullPolicy}",
 );
 
 /// Where the names of ECR's registries end, by partition; `on.aws` is the dual-stack form.

@@ -74,7 +74,7 @@ static REPOSITORY_NOT_FOUND: Fault = Fault {
          aws ecr describe-pull-through-cache-rules --registry-id <registry>",
     )
 };
-static PULL_DENIED: Fault = Fault {
+pub(super) static PULL_DENIED: Fault = Fault {
     owner: "the owner of the node role",
     impact: "all nodes with this role can pull again; nothing restarts",
     ..OURS.fault(

@@ -45,6 +45,12 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &RATE_LIMITED)],
         ),
         Sign::new(
+            "Status 429 trying to pull repository ",
+            "Failed to pull image \"gcr.io/team/api:1.4\": Error: Status 429 trying to pull repository team/api: \"<!DOCTYPE html>\"",
+            "https://github.com/kubernetes/kubernetes/issues/9534",
+            &[Way(&LINK, &RATE_LIMITED)],
+        ),
+        Sign::new(
             "pull QPS exceeded",
             "Warning  Failed  kubelet  Failed to pull image \"111122223333.dkr.ecr.us-west-2.amazonaws.com/api:1.4\": pull QPS exceeded",
             "kubernetes/kubernetes pkg/kubelet/images/helpers.go, v1.33",

@@ -35,6 +35,7 @@ pub(super) static LINK: Link = Link {
         &CA_NOT_TRUSTED,
         &CERTIFICATE_INVALID,
         &PLAIN_HTTP,
+        &SERVER_ERROR,
     ],
     signs: signs::SIGNS,
     host: |host| host.contains(".dkr.ecr.") || host.contains(".dkr-ecr.") || misspelt(host),
@@ -89,6 +90,16 @@ static PLAIN_HTTP: Fault = PRIVATE.fault(
     "give the registry a certificate, or name the port at which it has one",
     "curl -sv https://<host>/v2/ -o /dev/null    # what answers there, and at which port it should\n\
      # in a cluster: an Ingress or a TLS listener in front of the registry, whose name the image then has",
+);
+
+static SERVER_ERROR: Fault = PRIVATE.fault(
+    "server-error",
+    "the registry answers, but fails by itself (HTTP 5xx)",
+    "wait for the registry, or pull the image from a copy of one's own",
+    "# the registry's own status page first; the kubelet tries again by itself\n\
+     # the same from here, without credentials: 401 is a registry at work\n\
+     curl -sv https://<host>/v2/ -o /dev/null\n\
+     # a pull-through cache of ECR keeps what was pulled once: aws ecr describe-pull-through-cache-rules",
 );
 
 fn look(facts: &Facts) -> Look {

@@ -24,6 +24,7 @@ pub(super) static LINK: Link = Link {
         &second_hop::TRUST,
         &second_hop::SESSION_NAME,
         &second_hop::ITSELF,
+        &second_hop::ROOT,
     ],
     signs: &[
         Sign::new(
@@ -69,6 +70,12 @@ pub(super) static LINK: Link = Link {
             "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/api-reader/1712345678901234567 is not authorized to perform: route53:ListHostedZones",
             GUIDE,
             REFUSED,
+        ),
+        Sign::new(
+            "Roles may not be assumed by root accounts",
+            "An error occurred (AccessDenied) when calling the AssumeRole operation: Roles may not be assumed by root accounts.",
+            "https://github.com/kubernetes/kubectl/issues/1243",
+            &[Way(&LINK, &second_hop::ROOT)],
         ),
         Sign::new(
             "You are not authorized to perform this operation",

@@ -58,6 +58,19 @@ pub(super) static ITSELF: Fault = Fault {
     )
 };
 
+pub(super) static ROOT: Fault = Fault {
+    owner: "whoever makes the call",
+    impact: "nothing restarts",
+    verify: "aws sts get-caller-identity --query Arn --output text    # with the same credentials",
+    expect: "no arn that ends in :root",
+    ..OURS.fault(
+        "called-by-root",
+        "the account's root user asks for a role, which AWS never gives it",
+        "make the call as an IAM user or a role; root's access keys are better deleted",
+        "aws sts get-caller-identity    # arn:…:root is the one that cannot assume roles\naws configure list    # where its keys come from",
+    )
+};
+
 /// The caller asks for its own role.
 pub(super) fn itself(call: &Call) -> Option<Verdict> {
     let target = call.resource?;

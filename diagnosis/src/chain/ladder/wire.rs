@@ -41,6 +41,8 @@ pub struct Wire {
     pub faults: &'static [&'static Fault],
     /// Without the host that was asked for: it speaks only where no other wording does.
     pub bare: bool,
+    /// Of the host, where the wording stands for hosts of one domain alone.
+    ending: &'static str,
 }
 
 /// Who quotes a failed connection without being the client that the report is about: the kubelet's
@@ -60,7 +62,7 @@ impl Wire {
         source: &'static str,
         faults: &'static [&'static Fault],
     ) -> Self {
-        Self { text, sample, source, faults, bare: false }
+        Self { text, sample, source, faults, bare: false, ending: "" }
     }
 
     const fn bare(
@@ -70,6 +72,10 @@ impl Wire {
         faults: &'static [&'static Fault],
     ) -> Self {
         Self { bare: true, ..Self::new(text, sample, source, faults) }
+    }
+
+    const fn ending(self, ending: &'static str) -> Self {
+        Self { ending, ..self }
     }
 
     /// Where the innermost one begins, with its host and port.
@@ -85,6 +91,9 @@ impl Wire {
         }
         let default = if text[..at].ends_with("http") { "80" } else { "443" };
         aim(&mut names, default)?;
+        if let Some(host) = names.get_mut("host") {
+            host.push_str(self.ending);
+        }
         Some((at, names))
     }
 

@@ -14,7 +14,7 @@ pub(super) static LINK: Link = Link {
         "aws/amazon-vpc-cni-k8s cmd/aws-vpc-cni/main.go, v1.23.1",
         "https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/",
     ],
-    faults: &[&NOT_WRITTEN, &PLUGIN_MISSING],
+    faults: &[&NOT_WRITTEN, &PLUGIN_MISSING, &VERSION],
     signs: &[
         Sign::new(
             "cni config uninitiali",
@@ -46,6 +46,18 @@ pub(super) static LINK: Link = Link {
             "containernetworking/cni pkg/invoke/find.go",
             &[Way(&LINK, &PLUGIN_MISSING)],
         ),
+        Sign::new(
+            "unsupported CNI result version",
+            "plugin type=\"multus\" name=\"multus-cni-network\" failed (add): [prod/api-7d9f:aws-cni]: error adding container to network \"aws-cni\": unsupported CNI result version \"1.0.0\"",
+            "containernetworking/cni pkg/types/create/create.go",
+            &[Way(&LINK, &VERSION)],
+        ),
+        Sign::new(
+            "incompatible CNI versions",
+            "failed to set up pod network: incompatible CNI versions; config is \"1.0.0\", plugin supports [\"0.3.0\" \"0.3.1\" \"0.4.0\"]",
+            "containernetworking/cni pkg/version/reconcile.go",
+            &[Way(&LINK, &VERSION)],
+        ),
     ],
     host: no_host,
     look,
@@ -75,6 +87,15 @@ static PLUGIN_MISSING: Fault = OURS.fault(
     "ls -l /opt/cni/bin /etc/cni/net.d    # on the node\n\
      kubectl -n kube-system delete pod -l k8s-app=aws-node --field-selector spec.nodeName=<node>\n\
      # a CNI that was taken off left its configuration behind? delete that one file in /etc/cni/net.d",
+);
+
+static VERSION: Fault = OURS.fault(
+    "version-mismatch",
+    "the node's CNI configuration and one of its plugins speak different versions of CNI",
+    "bring both plugins to releases that know the same version of CNI",
+    "grep -h cniVersion /etc/cni/net.d/*    # on the node: what is asked for\n\
+     kubectl -n kube-system get daemonset -o wide    # the images of aws-node and of the chained plugin\n\
+     # the one that knows less is the older one: update it; a chained plugin (Multus) must know what aws-node answers in",
 );
 
 fn look(facts: &Facts) -> Look {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::from_pod;
-use crate::chain::{self, Link, Look, Verdict, ladder};
+use crate::chain::{self, Link, Look, Sign, Verdict, Way, ladder};
 use crate::facts::Facts;
 
 pub(super) static LINK: Link = Link {
@@ -27,10 +27,44 @@ pub(super) static LINK: Link = Link {
         &ladder::TLS_FAILED,
         &ladder::HTTP_TIMED_OUT,
     ],
-    signs: &[],
+    signs: SIGNS,
     host: anything_else,
     look,
 };
+
+/// The resolver's own words without the name that was asked for. Each begins with its line: whatever
+/// names the host stands further inside, and speaks.
+static SIGNS: &[Sign] = &[
+    Sign::new(
+        "<>Temporary failure in name resolution",
+        "SocketError: getaddrinfo: Temporary failure in name resolution",
+        LIBC,
+        NAMELESS,
+    ),
+    Sign::new(
+        "<>Name or service not known",
+        "---> System.Net.Sockets.SocketException (0xFFFDFFFF): Name or service not known",
+        LIBC,
+        NAMELESS,
+    ),
+    Sign::new(
+        "<>Name does not resolve",
+        "getaddrinfo failed: Name does not resolve",
+        "musl src/network/gai_strerror.c",
+        NAMELESS,
+    ),
+    Sign::new(
+        "<>No address associated with hostname",
+        "socket.gaierror: [Errno -5] No address associated with hostname",
+        LIBC,
+        NAMELESS,
+    ),
+];
+
+const LIBC: &str = "glibc posix/gai_strerror-strs.h";
+
+static NAMELESS: &[Way] =
+    &[Way(&LINK, &ladder::NAME_NOT_FOUND), Way(&LINK, &ladder::NAME_UNANSWERED)];
 
 fn anything_else(host: &str) -> bool {
     let own = |link: &&'static Link| !std::ptr::eq(*link, &raw const LINK) && (link.host)(host);
@@ -48,7 +82,7 @@ fn set_apart(host: &str) -> bool {
         || host == "localhost"
         || host.starts_with("oidc.eks.")
         || host.starts_with("pod-identity-webhook.")
-        || host.contains(".ecr.")
+        || host.contains(".ecr.") && host != "public.ecr.aws"
         || host.contains(".amazon.aws.")
 }
 

@@ -48,6 +48,12 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &DROPPED)],
         ),
         Sign::new(
+            "SIP: <source>;<>DIP: <host>;<>DPORT: <port>;<>PolicyVerdict: DENY",
+            "Node: ip-10-0-1-10.ec2.internal;SIP: 10.0.1.28;SPORT: 55484;DIP: 10.0.1.132;DPORT: 8080;PROTOCOL: TCP;PolicyVerdict: DENY",
+            "https://github.com/aws/aws-network-policy-agent/issues/163",
+            &[Way(&LINK, &DROPPED)],
+        ),
+        Sign::new(
             "Flow Info: Src IP: <source> Src Port: <> Dest IP: <host> Dest Port: <port> <>Verdict: DENY",
             "Flow Info: Src IP: 10.0.1.28 Src Port: 55484 Dest IP: 10.0.1.132 Dest Port: 8080 Proto: TCP Verdict: DENY Direction: egress",
             "aws/aws-network-policy-agent pkg/ebpf/events/events.go, v1.2.2",

@@ -93,15 +93,27 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &TOKEN_NOT_MOUNTED)],
         ),
         Sign::new(
-            "getting credentials: exec: executable <> not found",
+            "Unable to connect to the server: getting credentials: exec: executable <> not found",
             "Unable to connect to the server: getting credentials: exec: executable aws-iam-authenticator not found",
             "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
             &[Way(&LINK, &PLUGIN_FAILED)],
         ),
         Sign::new(
-            "getting credentials: exec: executable <> failed with exit code",
+            "Unable to connect to the server: getting credentials: exec: executable <> failed with exit code",
             "Unable to connect to the server: getting credentials: exec: executable aws failed with exit code 255",
             "https://repost.aws/knowledge-center/eks-api-server-unauthorized-error",
+            &[Way(&LINK, &PLUGIN_FAILED)],
+        ),
+        Sign::new(
+            "Unable to connect to the server: getting credentials: exec: exit status ",
+            "Unable to connect to the server: getting credentials: exec: exit status 255",
+            "https://github.com/kubernetes/kubectl/issues/747",
+            &[Way(&LINK, &PLUGIN_FAILED)],
+        ),
+        Sign::new(
+            "Kubernetes cluster unreachable: <>getting credentials: exec: ",
+            "Error: Kubernetes cluster unreachable: Get \"https://0123456789ABCDEF.gr7.us-east-2.eks.amazonaws.com/version?timeout=32s\": getting credentials: exec: exit status 255",
+            "https://github.com/peymanmortazavi/eks-helm-deploy/issues/7",
             &[Way(&LINK, &PLUGIN_FAILED)],
         ),
         Sign::new(

@@ -21,7 +21,7 @@ pub(super) static LINK: Link = Link {
         "https://kubernetes.io/docs/reference/access-authn-authz/rbac/",
         "kubernetes/apiserver pkg/endpoints/handlers/responsewriters/errors.go, v1.34",
     ],
-    faults: &[&NAMESPACE, &CLUSTER, &PATH, &RUNS_AS_DEFAULT, &IAM_PRINCIPAL, &UNNAMED],
+    faults: &[&NAMESPACE, &CLUSTER, &PATH, &RUNS_AS_DEFAULT, &IAM_PRINCIPAL, &UNNAMED, &FINALIZERS],
     signs: signs::SIGNS,
     host: no_host,
     look,
@@ -91,6 +91,20 @@ static UNNAMED: Fault = Fault {
          #   kubectl logs -n <namespace> <pod> | grep 'is forbidden: User'\n\
          # whose answers a rule for that call alone. A call for every verb or resource (*) gets none:\n\
          # name what the workload really calls.",
+    )
+};
+
+static FINALIZERS: Fault = Fault {
+    verify: "kubectl auth can-i update OWNERS.GROUP --subresource=finalizers --as='<caller>' -n <namespace>",
+    ..OURS.fault(
+        "owner-finalizers",
+        "the caller makes an object that keeps its owner from being deleted, but may not touch that owner's finalizers",
+        "add the owner's finalizers to the rule that the caller has for the owner",
+        "# the owner is the object whose controller this is (its custom resource). In the Role or ClusterRole\n\
+         # that is bound to the caller, with the owner's own group and plural:\n\
+         #   - apiGroups: [\"GROUP\"]\n\
+         #     resources: [\"OWNERS/finalizers\"]\n\
+         #     verbs: [\"update\"]",
     )
 };
 

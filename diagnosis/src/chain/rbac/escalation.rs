@@ -21,13 +21,23 @@ pub(super) static LINK: Link = Link {
         "kubernetes/kubernetes pkg/registry/rbac/validation/rule.go, v1.34",
     ],
     faults: &[&LACKS, &EVERYTHING, &UNLISTED],
-    signs: &[Sign::new(
+    signs: &[
+        // Before Kubernetes 1.11, with the rules as Go writes them.
+        Sign::new(
+            "is forbidden: attempt to grant extra privileges",
+            "clusterroles.rbac.authorization.k8s.io \"api\" is forbidden: attempt to grant extra privileges: [{[list] [] [nodes] [] []}] user=&{jane [system:authenticated] map[]} ownerrules=[] ruleResolutionErrors=[]",
+            "https://github.com/kubernetes/kubernetes/issues/56748",
+            &[Way(&LINK, &UNLISTED)],
+        )
+        .showing(&[&authentication::LINK]),
+        Sign::new(
         "is attempting to grant RBAC permissions not currently held",
         r#"roles.rbac.authorization.k8s.io "rsync" is forbidden: user "system:serviceaccount:scribe-system:scribe" (groups=["system:serviceaccounts" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:"#,
         "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping",
         &[Way(&LINK, &UNLISTED)],
     )
-    .showing(&[&authentication::LINK])],
+    .showing(&[&authentication::LINK]),
+    ],
     host: no_host,
     look,
 };

@@ -20,6 +20,8 @@ static ANONYMOUS_PULL: &[Way] = &[Way(&LINK, &ANONYMOUS)];
 static NO_SECRET: &[Way] = &[Way(&LINK, &SECRET_MISSING)];
 static REJECTED: &[Way] = &[Way(&LINK, &SECRET_REJECTED)];
 
+static MISSING_OR_REJECTED: &[Way] = &[Way(&LINK, &SECRET_MISSING), Way(&LINK, &SECRET_REJECTED)];
+
 /// The kubelet could not reach the ECR API on any rung, or its provider gave it nothing.
 static NO_BASIC_AUTH: &[Way] = &[
     Way(&ecr_api_endpoint::LINK, &ladder::NAME_NOT_FOUND),
@@ -125,6 +127,20 @@ pub(super) static SIGNS: &[Sign] = &[
         "Failed to pull image \"team/api:1.4\": rpc error: code = Unknown desc = Error response from daemon: unauthorized: authentication required",
         "https://distribution.github.io/distribution/spec/api/#errors-2",
         NO_SECRET,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>/v2/<>: unauthorized",
+        "Error response from daemon: Get https://ghcr.io/v2/team/api/manifests/1.4: unauthorized",
+        "https://distribution.github.io/distribution/spec/api/#errors-2",
+        MISSING_OR_REJECTED,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>/v2/<>: denied: ",
+        "Error response from daemon: Head \"https://ghcr.io/v2/team/api/manifests/1.4\": denied: denied",
+        "https://distribution.github.io/distribution/spec/api/#errors-2",
+        NO_ACCESS,
     )
     .showing(REACHED),
     Sign::new(

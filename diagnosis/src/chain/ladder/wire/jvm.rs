@@ -1,7 +1,9 @@
 //! The words of the JVM: its own, Apache HttpClient and Netty.
 
 use super::super::Wire;
-use crate::chain::ladder::{CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_NOT_FOUND, NAME_UNANSWERED};
+use crate::chain::ladder::{
+    CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_NOT_FOUND, NAME_UNANSWERED, UNREACHABLE,
+};
 
 const JAVA: &str = "java.net.UnknownHostException, org.apache.http.conn and io.netty.channel";
 
@@ -66,4 +68,36 @@ pub(super) static WIRE: &[Wire] = &[
         JAVA,
         &[&NAME_NOT_FOUND, &NAME_UNANSWERED],
     ),
+    Wire::new(
+        "Original hostname: '<host>'",
+        "io.netty.resolver.dns.DnsResolveContext$SearchDomainUnknownHostException: Search domain query failed. Original hostname: 'api.prod.svc' failed to resolve 'api.prod.svc.cluster.local' after 4 queries",
+        JAVA,
+        &[&NAME_NOT_FOUND, &NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "No route to host: <host>/<>",
+        "io.netty.channel.AbstractChannel$AnnotatedNoRouteToHostException: No route to host: sts.us-west-2.amazonaws.com/52.94.1.1:443",
+        JAVA,
+        &[&UNREACHABLE],
+    ),
+    Wire::new(
+        "ConnectException: Failed to connect to <host>/<>",
+        "java.net.ConnectException: Failed to connect to sts.us-west-2.amazonaws.com/52.94.1.1:443",
+        JAVA,
+        &[&CONNECT_TIMED_OUT, &CONNECT_REFUSED, &UNREACHABLE],
+    ),
+    Wire::new(
+        "Connection to <host>:<port> refused.",
+        "org.postgresql.util.PSQLException: Connection to db.example.internal:5432 refused. Check that the hostname and port are correct",
+        JAVA,
+        &[&CONNECT_REFUSED],
+    ),
+    // The first version of the SDK words an unknown host with its name alone.
+    Wire::new(
+        "SdkClientException: Unable to execute HTTP request: <host>.amazonaws.com",
+        "com.amazonaws.SdkClientException: Unable to execute HTTP request: api.ecr.us-west-2.amazonaws.com",
+        JAVA,
+        &[&NAME_NOT_FOUND],
+    )
+    .ending(".amazonaws.com"),
 ];

@@ -3,11 +3,13 @@
 use super::super::Wire;
 use crate::chain::ladder::{
     CONNECT_REFUSED, CONNECT_TIMED_OUT, HTTP_TIMED_OUT, NAME_NOT_FOUND, NAME_UNANSWERED,
-    TLS_EXPIRED, TLS_UNTRUSTED, TLS_WRONG_NAME, UNREACHABLE,
+    TLS_EXPIRED, TLS_FAILED, TLS_UNTRUSTED, TLS_WRONG_NAME, UNREACHABLE,
 };
 
 const BOTO: &str =
     "botocore.exceptions, https://github.com/boto/botocore/blob/develop/botocore/exceptions.py";
+const CLIENTS: &str =
+    "aio-libs/aiohttp aiohttp/client_exceptions.py, redis/redis-py redis/connection.py";
 const URLLIB3: &str = "urllib3/urllib3 src/urllib3/exceptions.py and connection.py";
 
 pub(super) static WIRE: &[Wire] = &[
@@ -88,5 +90,53 @@ pub(super) static WIRE: &[Wire] = &[
         "HTTPSConnectionPool(host='sts.us-west-2.amazonaws.com', port=443): Max retries exceeded with url: / (Caused by NewConnectionError('<urllib3.connection.HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno 101] Network is unreachable'))",
         URLLIB3,
         &[&UNREACHABLE],
+    ),
+    Wire::new(
+        "Connection was closed before we received a valid response from endpoint URL: \"http<>://<host>/",
+        "Connection was closed before we received a valid response from endpoint URL: \"https://sts.us-west-2.amazonaws.com/\".",
+        BOTO,
+        &[&TLS_FAILED],
+    ),
+    Wire::new(
+        "Cannot connect to host <host>:<port> ssl:<> [Name or service not known]",
+        "aiohttp.client_exceptions.ClientConnectorError: Cannot connect to host sts.us-west-2.amazonaws.com:443 ssl:default [Name or service not known]",
+        CLIENTS,
+        &[&NAME_NOT_FOUND],
+    ),
+    Wire::new(
+        "Cannot connect to host <host>:<port> ssl:<> [Temporary failure in name resolution]",
+        "aiohttp.client_exceptions.ClientConnectorError: Cannot connect to host sts.us-west-2.amazonaws.com:443 ssl:default [Temporary failure in name resolution]",
+        CLIENTS,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "Cannot connect to host <host>:<port> ssl:<> [Connect call failed",
+        "aiohttp.client_exceptions.ClientConnectorError: Cannot connect to host sts.us-west-2.amazonaws.com:443 ssl:default [Connect call failed ('52.94.1.1', 443)]",
+        CLIENTS,
+        &[&CONNECT_TIMED_OUT, &CONNECT_REFUSED, &UNREACHABLE],
+    ),
+    Wire::new(
+        "Error -2 connecting to <host>:<port>. Name or service not known",
+        "redis.exceptions.ConnectionError: Error -2 connecting to redis.prod.svc:6379. Name or service not known.",
+        CLIENTS,
+        &[&NAME_NOT_FOUND],
+    ),
+    Wire::new(
+        "Error -3 connecting to <host>:<port>. Temporary failure in name resolution",
+        "redis.exceptions.ConnectionError: Error -3 connecting to redis.prod.svc:6379. Temporary failure in name resolution.",
+        CLIENTS,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "Error 110 connecting to <host>:<port>. ",
+        "redis.exceptions.ConnectionError: Error 110 connecting to redis.prod.svc:6379. Connection timed out.",
+        CLIENTS,
+        &[&CONNECT_TIMED_OUT],
+    ),
+    Wire::new(
+        "Error 111 connecting to <host>:<port>. ",
+        "redis.exceptions.ConnectionError: Error 111 connecting to redis.prod.svc:6379. Connection refused.",
+        CLIENTS,
+        &[&CONNECT_REFUSED],
     ),
 ];

@@ -2,7 +2,7 @@
 
 use super::super::Wire;
 use crate::chain::ladder::{
-    CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_NOT_FOUND, NAME_UNANSWERED, UNREACHABLE,
+    CONNECT_REFUSED, CONNECT_TIMED_OUT, NAME_NOT_FOUND, NAME_REFUSED, NAME_UNANSWERED, UNREACHABLE,
 };
 
 const NODE: &str = "nodejs/node lib/net.js and lib/dns.js, nodejs/undici lib/core/connect.js";
@@ -113,6 +113,48 @@ pub(super) static WIRE: &[Wire] = &[
         "error sending request for url (https://sts.us-west-2.amazonaws.com/): error trying to connect: tcp connect error: deadline has elapsed",
         RUST,
         &[&CONNECT_TIMED_OUT],
+    ),
+    Wire::new(
+        "queryA ENOTFOUND <host>",
+        "Error: queryA ENOTFOUND sts.us-west-2.amazonaws.com",
+        NODE,
+        &[&NAME_NOT_FOUND],
+    ),
+    Wire::new(
+        "queryA ETIMEOUT <host>",
+        "Error: queryA ETIMEOUT sts.us-west-2.amazonaws.com",
+        NODE,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "queryA ECONNREFUSED <host>",
+        "Error: queryA ECONNREFUSED sts.us-west-2.amazonaws.com",
+        NODE,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "queryA ESERVFAIL <host>",
+        "Error: queryA ESERVFAIL sts.us-west-2.amazonaws.com",
+        NODE,
+        &[&NAME_REFUSED],
+    ),
+    Wire::new(
+        "querySrv ENOTFOUND _mongodb._tcp.<host>",
+        "Error: querySrv ENOTFOUND _mongodb._tcp.db.example.net",
+        NODE,
+        &[&NAME_NOT_FOUND],
+    ),
+    Wire::new(
+        "querySrv ETIMEOUT _mongodb._tcp.<host>",
+        "Error: querySrv ETIMEOUT _mongodb._tcp.db.example.net",
+        NODE,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
+        "querySrv ECONNREFUSED _mongodb._tcp.<host>",
+        "Error: querySrv ECONNREFUSED _mongodb._tcp.db.example.net",
+        NODE,
+        &[&NAME_UNANSWERED],
     ),
     Wire::bare(
         "connect ETIMEDOUT <host>:<port>",

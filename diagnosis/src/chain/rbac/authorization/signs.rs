@@ -3,7 +3,7 @@
 //!
 //! Of signs that begin at one place the first listed wins: those that say more stand first.
 
-use super::{CLUSTER, IAM_PRINCIPAL, LINK, NAMESPACE, PATH, RUNS_AS_DEFAULT, UNNAMED};
+use super::{CLUSTER, FINALIZERS, IAM_PRINCIPAL, LINK, NAMESPACE, PATH, RUNS_AS_DEFAULT, UNNAMED};
 use crate::chain::{Sign, Way, rbac::authentication};
 
 const ERRORS: &str = "kubernetes/apiserver pkg/endpoints/handlers/responsewriters/errors.go, v1.34";
@@ -49,6 +49,42 @@ pub(super) static SIGNS: &[Sign] = &[
         r#"err="leases.coordination.k8s.io \"vpa-recommender-lease\" is forbidden: User \"system:serviceaccount:vertical-pod-autoscaler:vpa-recommender\" ...""#,
         ERRORS,
         &[Way(&LINK, &UNNAMED)],
+    )
+    .showing(&[&authentication::LINK]),
+    Sign::new(
+        "Forbidden!Configured service account doesn't have access",
+        "io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: GET at: https://172.20.0.1/api/v1/namespaces/prod/configmaps/api. Message: Forbidden!Configured service account doesn't have access. Service account may have been revoked..",
+        "fabric8io/kubernetes-client kubernetes-client/src/main/java/io/fabric8/kubernetes/client/Config.java",
+        &[Way(&LINK, &UNNAMED)],
+    )
+    .showing(&[&authentication::LINK]),
+    // A log of requests: only Kubernetes' own API has such paths.
+    Sign::new(
+        "Client Error: Forbidden for url: https://<host>/apis/<>/namespaces/",
+        "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://kubernetes:443/apis/apps/v1/namespaces/prod/statefulsets",
+        "psf/requests src/requests/models.py",
+        &[Way(&LINK, &UNNAMED)],
+    )
+    .showing(&[&authentication::LINK]),
+    Sign::new(
+        "Client Error: Forbidden for url: https://<host>/api/v1/namespaces/",
+        "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://kubernetes.default.svc/api/v1/namespaces/prod/pods",
+        "psf/requests src/requests/models.py",
+        &[Way(&LINK, &UNNAMED)],
+    )
+    .showing(&[&authentication::LINK]),
+    Sign::new(
+        "the server does not allow access to the requested resource",
+        "error: the server does not allow access to the requested resource (get pods)",
+        "kubernetes/apimachinery pkg/api/errors/errors.go (NewGenericServerResponse)",
+        &[Way(&LINK, &UNNAMED)],
+    )
+    .showing(&[&authentication::LINK]),
+    Sign::new(
+        "is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on",
+        "daemonsets.apps \"api\" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: , <nil>",
+        "kubernetes/kubernetes plugin/pkg/admission/gc/gc_admission.go, v1.34",
+        &[Way(&LINK, &FINALIZERS)],
     )
     .showing(&[&authentication::LINK]),
 ];
