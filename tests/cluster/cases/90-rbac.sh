@@ -4,34 +4,34 @@
 
 case_a_list_is_denied_in_a_namespace() {
 	workload rbac-list
-	expect_rule no-rule-in-namespace rbac-list get pods -n rbac-list
+	expect_rule rbac/authorization/no-rule-in-namespace rbac-list get pods -n rbac-list
 	expect "another verb" no "$(may rbac-list delete pods -n rbac-list)"
 	expect "another namespace" no "$(may rbac-list list pods -n default)"
 }
 
 case_a_list_is_denied_at_the_cluster_scope() {
 	workload rbac-nodes
-	expect_rule no-rule-at-cluster-scope rbac-nodes get nodes
+	expect_rule rbac/authorization/no-rule-at-cluster-scope rbac-nodes get nodes
 	expect "one node by its name" no "$(may rbac-nodes get nodes)"
 }
 
 case_a_subresource_of_a_named_group_is_denied() {
 	workload rbac-scale
 	kubectl create deployment web -n rbac-scale --image=localhost/kubernetes/pause:latest --replicas=0 >/dev/null
-	expect_rule no-rule-in-namespace rbac-scale get --raw /apis/apps/v1/namespaces/rbac-scale/deployments/web/scale
+	expect_rule rbac/authorization/no-rule-in-namespace rbac-scale get --raw /apis/apps/v1/namespaces/rbac-scale/deployments/web/scale
 	expect "the deployment itself" no "$(may rbac-scale get deployments.apps -n rbac-scale)"
 }
 
 case_a_path_of_no_resource_is_denied() {
 	workload rbac-path
-	expect_rule no-rule-for-path rbac-path get --raw /metrics
+	expect_rule rbac/authorization/no-rule-for-path rbac-path get --raw /metrics
 	expect "another path" no "$(may rbac-path get /logs)"
 }
 
 case_the_making_of_a_lease_is_denied() {
 	workload rbac-lease
 	lease leader >"$STATE/run/lease.json"
-	expect_rule no-rule-in-namespace rbac-lease create -n rbac-lease -f "$STATE/run/lease.json"
+	expect_rule rbac/authorization/no-rule-in-namespace rbac-lease create -n rbac-lease -f "$STATE/run/lease.json"
 	expect "the lease of another" no "$(may rbac-lease update leases.coordination.k8s.io/other -n rbac-lease)"
 }
 
@@ -82,7 +82,7 @@ expect_rule() {
 	local denial report
 	denial=$(denied "${@:2}")
 	report=$(diagnosed "$denial")
-	expect_verdict rbac "rbac/authorization/$1" "$report"
+	expect_verdict rbac "$1" "$report"
 	apply_fix "$report"
 	as_api "${@:2}" >/dev/null
 	expect "its own verification" yes "$(desk bash -c "$(jq -r .verify.command <<<"$report")")"
