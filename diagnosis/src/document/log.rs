@@ -153,12 +153,14 @@ fn window(text: String) -> (String, u32) {
     (text[start..end].to_owned(), u32::try_from(before).unwrap_or(u32::MAX))
 }
 
-/// Stack traces and wrapped errors go on like this.
+/// Stack traces and wrapped errors go on like this, and Kubernetes' list of rules that a grant lacks.
 fn continues(line: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&line[..line.len().min(80)]);
     let line = stamp::without(&head);
     let begin = line.get(..9).unwrap_or(line).to_ascii_lowercase();
-    line.starts_with([' ', '\t', '}', ']']) || begin == "caused by"
+    line.starts_with([' ', '\t', '}', ']'])
+        || begin == "caused by"
+        || line.starts_with("{APIGroups:")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::from_pod;
+use super::{from_pod, kubernetes_service};
 use crate::chain::{self, Link, Look, Sign, Verdict, Way, ladder};
 use crate::facts::Facts;
 
@@ -59,7 +59,19 @@ static SIGNS: &[Sign] = &[
         LIBC,
         NAMELESS,
     ),
+    Sign::new(
+        "Unable to connect to the server: net/http: TLS handshake timeout",
+        "Unable to connect to the server: net/http: TLS handshake timeout",
+        KUBECTL,
+        API_SERVER,
+    ),
 ];
+
+/// Of a person's own client, which does not say whom it asked.
+const KUBECTL: &str = "kubernetes/kubectl pkg/cmd/util/helpers.go";
+
+static API_SERVER: &[Way] =
+    &[Way(&LINK, &ladder::TLS_TIMED_OUT), Way(&kubernetes_service::LINK, &ladder::TLS_TIMED_OUT)];
 
 const LIBC: &str = "glibc posix/gai_strerror-strs.h";
 

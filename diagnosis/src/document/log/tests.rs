@@ -88,3 +88,12 @@ fn neither_secrets_nor_other_bytes_get_through() {
     assert!(!log.lines[0].text.contains("AKIA"), "{log:?}");
     assert!(of(b"").lines.is_empty() && of(b"\n\n\n").lines.is_empty());
 }
+
+#[test]
+fn the_rules_that_a_grant_lacks_go_on_with_its_refusal() {
+    const REFUSED: &str =
+        "user \"jane\" is attempting to grant RBAC permissions not currently held:";
+    let rule = "{APIGroups:[\"apps\"], Resources:[\"deployments\"], Verbs:[\"get\"]}";
+    let log = of(format!("{REFUSED}\n{rule}\n").as_bytes());
+    assert_eq!(log.lines[0].text, format!("{REFUSED}\n{rule}"));
+}

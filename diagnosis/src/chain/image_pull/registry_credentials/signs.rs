@@ -144,6 +144,48 @@ pub(super) static SIGNS: &[Sign] = &[
     )
     .showing(REACHED),
     Sign::new(
+        "unable to retrieve auth token: invalid username/password",
+        "Failed to pull image \"quay.io/team/api:1.4\": initializing source docker://quay.io/team/api:1.4: unable to retrieve auth token: invalid username/password: unauthorized: Invalid Username or Password",
+        "containers/image docker/docker_client.go, v5",
+        REJECTED,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "equesting bearer token: invalid status code from registry 403",
+        "Failed to pull image \"quay.io/team/api:1.4\": initializing source docker://quay.io/team/api:1.4: Requesting bearer token: invalid status code from registry 403 (Forbidden)",
+        "containers/image docker/docker_client.go, v5",
+        NO_ACCESS,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>reading manifest <>: unauthorized: ",
+        "Failed: initializing source docker://quay.io/team/api:1.4: reading manifest 1.4 in quay.io/team/api: unauthorized: access to the requested resource is not authorized",
+        "containers/image docker/docker_client.go, v5",
+        MISSING_OR_REJECTED,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>reading manifest <>: denied: ",
+        "Failed: initializing source docker://registry.example.com/team/api:1.4: reading manifest 1.4 in registry.example.com/team/api: denied: not allowed",
+        "containers/image docker/docker_client.go, v5",
+        NO_ACCESS,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>ull image <>unauthorized: ",
+        "Failed to pull image \"registry.example.com/team/api:1.4\": failed to resolve reference \"registry.example.com/team/api:1.4\": unexpected status: unauthorized: project team not found",
+        "https://distribution.github.io/distribution/spec/api/#errors-2",
+        MISSING_OR_REJECTED,
+    )
+    .showing(REACHED),
+    Sign::new(
+        "<>ull image <>: denied: ",
+        "Failed to pull image \"us-docker.pkg.dev/team/api:1.4\": rpc error: code = Unknown desc = Error response from daemon: denied: Permission \"artifactregistry.repositories.downloadArtifacts\" denied on resource",
+        "https://distribution.github.io/distribution/spec/api/#errors-2",
+        NO_ACCESS,
+    )
+    .showing(REACHED),
+    Sign::new(
         "failed to fetch anonymous token: unexpected status",
         "failed to resolve image \"registry.example.com/my/app:latest\": failed to fetch anonymous token: unexpected status: 403 Forbidden",
         "https://github.com/kubernetes/kubernetes/issues/66162",

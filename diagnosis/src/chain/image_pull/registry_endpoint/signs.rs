@@ -31,6 +31,11 @@ pub(super) static SIGNS: &[Sign] = &[
         &[Way(&LINK, &CERTIFICATE_INVALID)],
     ),
     sign(
+        "<>ull image <>x509: certificate signed by unknown authority",
+        "Failed to pull image \"registry.example.com/team/api:1.4\": rpc error: code = Unknown desc = failed to copy: httpReadSeeker: failed open: failed to do request: Get \"https://blobs.example.com/0a1b\": x509: certificate signed by unknown authority",
+        &[Way(&LINK, &CA_NOT_TRUSTED)],
+    ),
+    sign(
         "<>https://<host>/v1/_ping: x509: certificate signed by unknown authority",
         "Error response from daemon: {\"message\":\"Get https://10.0.4.20:5000/v1/_ping: x509: certificate signed by unknown authority\"}",
         &[Way(&LINK, &CA_NOT_TRUSTED)],

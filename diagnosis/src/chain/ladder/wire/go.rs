@@ -208,6 +208,18 @@ pub(super) static WIRE: &[Wire] = &[
         GO,
         &[&TLS_FAILED],
     ),
+    Wire::new(
+        "://<host>/<>: EOF",
+        "Post \"https://sts.us-west-2.amazonaws.com/\": EOF",
+        GO,
+        &[&TLS_FAILED],
+    ),
+    Wire::new(
+        "://<host>/<>: net/http: request canceled (Client.Timeout",
+        "Get https://sts.us-west-2.amazonaws.com/: net/http: request canceled (Client.Timeout exceeded while awaiting headers)",
+        GO,
+        &[&CONNECT_TIMED_OUT, &HTTP_TIMED_OUT],
+    ),
     Wire::bare(
         "dial tcp <host>:<port>: i/o timeout",
         "dial tcp 10.0.9.4:5432: i/o timeout",

@@ -15,6 +15,12 @@ pub(super) static WIRE: &[Wire] = &[
         &[&NAME_UNANSWERED],
     ),
     Wire::new(
+        "UnknownHostException: <host>: Try again",
+        "Caused by: java.net.UnknownHostException: sts.us-west-2.amazonaws.com: Try again",
+        JAVA,
+        &[&NAME_UNANSWERED],
+    ),
+    Wire::new(
         "UnknownHostException: <host>",
         "Caused by: java.net.UnknownHostException: sts.us-west-2.amazonaws.com",
         JAVA,

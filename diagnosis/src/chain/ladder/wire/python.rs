@@ -139,4 +139,10 @@ pub(super) static WIRE: &[Wire] = &[
         CLIENTS,
         &[&CONNECT_REFUSED],
     ),
+    Wire::new(
+        "Failed to connect to proxy URL: \"http<>://<host>\"",
+        "botocore.exceptions.ProxyConnectionError: Failed to connect to proxy URL: \"http://proxy.example.internal:3128\"",
+        BOTO,
+        &[&CONNECT_TIMED_OUT, &CONNECT_REFUSED],
+    ),
 ];

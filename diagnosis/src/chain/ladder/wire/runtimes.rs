@@ -85,6 +85,18 @@ pub(super) static WIRE: &[Wire] = &[
         &[&CONNECT_REFUSED],
     ),
     Wire::new(
+        "Failed to open TCP connection to <host>:<port> (Connection timed out",
+        "Errno::ETIMEDOUT: Failed to open TCP connection to sts.us-west-2.amazonaws.com:443 (Connection timed out - connect(2) for \"sts.us-west-2.amazonaws.com\" port 443)",
+        RUBY,
+        &[&CONNECT_TIMED_OUT],
+    ),
+    Wire::new(
+        "Failed to open TCP connection to <host>:<port> (No route to host",
+        "Errno::EHOSTUNREACH: Failed to open TCP connection to sts.us-west-2.amazonaws.com:443 (No route to host - connect(2) for \"sts.us-west-2.amazonaws.com\" port 443)",
+        RUBY,
+        &[&UNREACHABLE],
+    ),
+    Wire::new(
         "://<host>/<>dns error: failed to lookup address information: Name or service not known",
         "error sending request for url (https://sts.us-west-2.amazonaws.com/): error trying to connect: dns error: failed to lookup address information: Name or service not known",
         RUST,
