@@ -72,6 +72,7 @@ struct Count {
 struct Measure {
     planes: BTreeMap<String, Count>,
     misses: Vec<String>,
+    wrong: Vec<String>,
 }
 
 impl Measure {
@@ -111,6 +112,9 @@ impl Measure {
             }
             told.map(|_| "plane")
         };
+        if told.is_some() && (!row.plane_from_lines || told != row.plane()) {
+            self.wrong.push(row.id.clone());
+        }
         self.misses.extend(miss.map(|what| self::miss(what, row, &report)));
         safe(row, &report);
     }
@@ -133,7 +137,7 @@ impl Measure {
     }
 
     /// In hundredths of the rows that can be decided.
-    fn reaches(&self, right: usize, quoted: usize) {
+    fn reaches(&self, right: usize, quoted: usize, wrong: &[&str]) {
         let all = self.sum(|it| it.decidable);
         for (what, found, wanted) in [
             ("planes", self.sum(|it| it.right), right),
@@ -141,7 +145,7 @@ impl Measure {
         ] {
             assert!(found * 100 >= all * wanted, "{found} of {all} {what}");
         }
-        assert_eq!(self.sum(|it| it.wrong), 0, "a wrong plane is worse than none");
+        assert_eq!(self.wrong, wrong, "a wrong plane is worse than none");
     }
 }
 
@@ -172,11 +176,19 @@ fn miss(what: &str, row: &Row, report: &Report) -> String {
 
 #[test]
 fn each_row_of_the_corpus_gets_its_plane_and_its_line() {
-    Measure::of("failure-lines.jsonl").reaches(93, 88);
+    Measure::of("failure-lines.jsonl").reaches(96, 90, &[]);
+}
+
+/// A Service address that refuses can be the network's (no endpoints) or the application's.
+const REFUSED: &[&str] = &["m088"];
+
+#[test]
+fn each_row_of_other_threads_gets_its_plane_and_its_line() {
+    Measure::of("more.jsonl").reaches(90, 90, REFUSED);
 }
 
 /// Collected for the planes image, network and rbac, and for what is of none.
 #[test]
 fn each_row_on_images_networks_and_rules_gets_its_plane_and_its_line() {
-    Measure::of("more-image-network-rbac.jsonl").reaches(96, 90);
+    Measure::of("more-image-network-rbac.jsonl").reaches(96, 90, &[]);
 }

@@ -54,6 +54,8 @@ impl Row {
     /// What the records prove about this link alone; the last word counts.
     fn listen(&mut self, said: &[Said], worked: Option<&String>, set_aside: &mut Vec<SetAside>) {
         let mut last: Option<(&Said, Option<&'static Fault>)> = None;
+        // Since when it has been said: there a person looks for what came before.
+        let mut first: Option<&Said> = None;
         for said in said {
             let fault = match said.could_be[..] {
                 [Way(link, fault)] if self.is(link) => Some(fault),
@@ -63,6 +65,11 @@ impl Row {
             if let (Some((earlier, Some(_))), None) = (last, fault) {
                 set_aside.push(earlier.aside("a later line shows that this link held"));
             }
+            let before = last.and_then(|(_, fault)| fault);
+            first = match (fault, before) {
+                (Some(fault), Some(before)) if std::ptr::eq(fault, before) => first,
+                (fault, _) => fault.map(|_| said),
+            };
             last = Some((said, fault));
         }
         let it = &mut self.verdict;
@@ -87,6 +94,11 @@ impl Row {
                 (it.state, it.needs) = (State::Intact, None);
             }
             _ => {}
+        }
+        if let Some(first) = first.filter(|_| self.explains) {
+            let evidence = &mut self.verdict.evidence;
+            evidence.retain(|known| *known != first.evidence);
+            evidence.insert(0, first.evidence.clone());
         }
         // A fault that quotes a record explains it, whichever link the record names by itself.
         let it = &self.verdict;

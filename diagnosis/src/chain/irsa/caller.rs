@@ -1,11 +1,13 @@
 //! The workload's own SDK uses its own role.
 
-use super::{denial, injection, wanted};
+use super::{denial, wanted};
 use crate::{
     aws::RoleArn,
-    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, Observed, inputs::SERVICE_ACCOUNT, inputs::WORKLOAD_LOG},
 };
+
+mod signs;
 
 pub(super) static LINK: Link = Link {
     id: "caller",
@@ -17,73 +19,10 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
     ],
     faults: &[&NODE_ROLE, &ANOTHER, &IGNORES, &STS_MODULE, &NO_REGION],
-    signs: &[
-        Sign::new(
-            "assumed-role/<node-role>/i-<> is not",
-            "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc123def4567890 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::data/key because no identity-based policy allows the s3:GetObject action",
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
-            &[Way(&LINK, &NODE_ROLE)],
-        ),
-        Sign::new(
-            "To use web identity tokens, the 'sts' service module must be on the class path",
-            "Unable to load credentials from any of the providers in the chain: WebIdentityTokenCredentialsProvider(): To use web identity tokens, the 'sts' service module must be on the class path., ProfileCredentialsProvider(): Profile file contained no credentials for profile 'default'",
-            "https://github.com/slackhq/astra/pull/17",
-            &[Way(&LINK, &STS_MODULE)],
-        ),
-        Sign::new(
-            "Invalid Configuration: Missing Region",
-            "STS returned an error assuming web identity role error=ResolveEndpointError { message: \"Invalid Configuration: Missing Region\" }",
-            "https://github.com/mezmo/aura/issues/482",
-            &[Way(&LINK, &NO_REGION)],
-        ),
-        Sign::new(
-            "NoCredentialProviders: no valid providers in chain",
-            "NoCredentialProviders: no valid providers in chain. Deprecated.",
-            "https://github.com/kubernetes/autoscaler/issues/3592",
-            FOUND_NONE,
-        )
-        .exhaustive(),
-        Sign::new(
-            "no EC2 IMDS role found, operation error ec2imds: GetMetadata",
-            "failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded",
-            "aws/aws-sdk-go-v2 credentials/ec2rolecreds/provider.go",
-            FOUND_NONE,
-        )
-        .exhaustive(),
-        Sign::new(
-            "NoCredentialsError: Unable to locate credentials",
-            "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
-            "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
-            FOUND_NONE,
-        )
-        .exhaustive(),
-        Sign::new(
-            "No credentials could be loaded from the chain: CredentialsProviderChain",
-            "No credentials could be loaded from the chain: CredentialsProviderChain -> EnvironmentCredentialsProvider -> StsWebIdentityProvider -> ImdsCredentialsProvider",
-            "https://github.com/aws/aws-sdk-kotlin/issues/627",
-            FOUND_NONE,
-        ),
-        Sign::new(
-            "SigningStageError { kind: MissingCredentials }",
-            "ConstructionFailure(ConstructionFailure { source: SigningStageError { kind: MissingCredentials } })",
-            "https://github.com/awslabs/aws-sdk-rust/issues/760",
-            FOUND_NONE,
-        ),
-    ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
 };
-
-/// The SDK asked everybody, and nobody had credentials. With web identity injected and known to the
-/// SDK, a refusal of STS is told instead.
-static FOUND_NONE: &[Way] = &[
-    Way(&injection::LINK, &injection::NOT_INJECTED),
-    Way(&injection::LINK, &injection::PREDATES),
-    Way(&injection::LINK, &injection::MISSED),
-    Way(&injection::LINK, &injection::CONTAINER_SKIPPED),
-    Way(&injection::LINK, &injection::POD_SKIPPED),
-    Way(&LINK, &IGNORES),
-];
 
 const OURS: Common = Common {
     plane: Plane::Iam,

@@ -1,11 +1,11 @@
 //! Nothing that SDKs look at earlier stands before the web identity.
 
 use super::{
-    pod_identity_instead,
+    pod_identity_instead, token_claims,
     workload::{self, workload},
 };
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
         Facts,
         inputs::{POD, PROBE_REPORT},
@@ -22,10 +22,61 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html",
     ],
     faults: &[&STATIC_KEYS],
-    signs: &[],
+    signs: &[
+        Sign::new(
+            "ExpiredToken<>The security token included in the request is expired",
+            "ExpiredTokenException: The security token included in the request is expired",
+            "https://github.com/aws/aws-sdk-js-v3/issues/3052",
+            EXPIRED,
+        )
+        .by_client(),
+        Sign::new(
+            "The security token included in the request is expired (Service: ",
+            "com.amazonaws.services.sqs.model.AmazonSQSException: The security token included in the request is expired (Service: AmazonSQS; Status Code: 403; Error Code: ExpiredToken; Request ID: 1)",
+            "https://github.com/aws/aws-sdk-java: AmazonServiceException",
+            EXPIRED,
+        )
+        .by_client(),
+        Sign::new(
+            "The provided token has expired",
+            "An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.",
+            "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+            EXPIRED,
+        )
+        .by_client(),
+        Sign::new(
+            "Request has expired",
+            "RequestExpired: Request has expired.",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+            EXPIRED,
+        )
+        .by_client(),
+        Sign::new(
+            "The request signature we calculated does not match the signature you provided",
+            "SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+            "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+            WRONG_SECRET,
+        )
+        .by_client(),
+        Sign::new(
+            "AWS was not able to validate the provided access credentials",
+            "AuthFailure: AWS was not able to validate the provided access credentials",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+            WRONG_SECRET,
+        )
+        .by_client(),
+    ],
     host: no_host,
     look,
 };
+
+/// Who signs keeps a session that ended: keys that were set once, or a client that does not renew.
+static EXPIRED: &[Way] =
+    &[Way(&LINK, &STATIC_KEYS), Way(&token_claims::LINK, &token_claims::STALE)];
+
+/// A secret that is not the key's, or a clock that is wrong.
+static WRONG_SECRET: &[Way] =
+    &[Way(&LINK, &STATIC_KEYS), Way(&token_claims::LINK, &token_claims::CLOCK)];
 
 pub(super) static STATIC_KEYS: Fault = Fault {
     id: "static-keys",

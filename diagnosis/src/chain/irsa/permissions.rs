@@ -1,11 +1,13 @@
 //! The role's policies allow the call.
 
-use super::{caller, denial, explicit_deny, second_hop};
+use super::{denial, second_hop};
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, Observed, inputs::ROLE_POLICIES, inputs::SIMULATION, inputs::WORKLOAD_LOG},
     iam::{Answer, Document},
 };
+
+mod signs;
 
 pub(super) static LINK: Link = Link {
     id: "permissions",
@@ -26,92 +28,10 @@ pub(super) static LINK: Link = Link {
         &second_hop::ITSELF,
         &second_hop::ROOT,
     ],
-    signs: &[
-        Sign::new(
-            "User: arn:<>:sts::<account>:assumed-role/<role>/<> is not authorized to perform: <action> on resource: <resource> because no identity-based policy allows the",
-            "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/api-reader/botocore-session-1772359200 is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::data/key because no identity-based policy allows the s3:PutObject action",
-            GUIDE,
-            &[Way(&LINK, &NOT_ALLOWED)],
-        ),
-        Sign::new(
-            "<>not authorized to perform: <action> <>because no identity-based policy allows the",
-            "not authorized to perform: ec2:DescribeLaunchTemplateVersions because no identity-based policy allows the ec2:DescribeLaunchTemplateVersions action",
-            "https://github.com/clouddrove/terraform-aws-eks-addons/pull/82",
-            &[Way(&LINK, &NOT_ALLOWED)],
-        ),
-        Sign::new(
-            "<>authorized to perform: <action> on resource: <resource> because no resource-based policy allows the",
-            "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/api-reader/s is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-west-2:444455556666:key/1 because no resource-based policy allows the kms:Decrypt action",
-            GUIDE,
-            &[Way(&LINK, &RESOURCE_LACKS)],
-        ),
-        Sign::new(
-            "<>authorized to perform: <action> <>because no resource-based policy allows the",
-            "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/api-reader/s is not authorized to perform: kms:Decrypt because no resource-based policy allows the kms:Decrypt action",
-            GUIDE,
-            &[Way(&LINK, &RESOURCE_LACKS)],
-        ),
-        Sign::new(
-            "<>is not authorized to perform: sts:AssumeRole on resource:",
-            "An error occurred (AccessDenied) when calling the AssumeRole operation: User: arn:aws:sts::111122223333:assumed-role/api-reader/s is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/data",
-            "https://github.com/aws-solutions/automated-security-response-on-aws/issues/53",
-            &[
-                Way(&LINK, &NOT_ALLOWED),
-                Way(&LINK, &second_hop::ABSENT),
-                Way(&LINK, &second_hop::TRUST),
-                Way(&LINK, &second_hop::SESSION_NAME),
-                Way(&LINK, &second_hop::ITSELF),
-                Way(&explicit_deny::LINK, &explicit_deny::IDENTITY_DENIES),
-                Way(&explicit_deny::LINK, &explicit_deny::SERVICE_CONTROL),
-            ],
-        ),
-        Sign::new(
-            "<>is not authorized to perform: <action>",
-            "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/api-reader/1712345678901234567 is not authorized to perform: route53:ListHostedZones",
-            GUIDE,
-            REFUSED,
-        ),
-        Sign::new(
-            "Roles may not be assumed by root accounts",
-            "An error occurred (AccessDenied) when calling the AssumeRole operation: Roles may not be assumed by root accounts.",
-            "https://github.com/kubernetes/kubectl/issues/1243",
-            &[Way(&LINK, &second_hop::ROOT)],
-        ),
-        Sign::new(
-            "You are not authorized to perform this operation",
-            "UnauthorizedOperation: You are not authorized to perform this operation.",
-            "https://github.com/cilium/cilium/issues/13701",
-            BY_ANYBODY,
-        ),
-        Sign::new(
-            "Encoded authorization failure message:",
-            "UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: b-xSys3hzcCdcOA2",
-            "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html",
-            BY_ANYBODY,
-        ),
-    ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
 };
-
-const GUIDE: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html";
-
-/// The old wording names no kind of policy.
-static REFUSED: &[Way] = &[
-    Way(&explicit_deny::LINK, &explicit_deny::IDENTITY_DENIES),
-    Way(&explicit_deny::LINK, &explicit_deny::SERVICE_CONTROL),
-    Way(&LINK, &NOT_ALLOWED),
-    Way(&LINK, &RESOURCE_LACKS),
-];
-
-/// And this one not even the caller, who may be the node.
-static BY_ANYBODY: &[Way] = &[
-    Way(&explicit_deny::LINK, &explicit_deny::IDENTITY_DENIES),
-    Way(&explicit_deny::LINK, &explicit_deny::SERVICE_CONTROL),
-    Way(&caller::LINK, &caller::NODE_ROLE),
-    Way(&LINK, &NOT_ALLOWED),
-];
 
 pub(super) const OURS: Common = Common {
     plane: Plane::Iam,

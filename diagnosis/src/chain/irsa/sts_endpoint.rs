@@ -52,12 +52,6 @@ pub(super) static LINK: Link = Link {
     ],
     signs: &[
         Sign::new(
-            "Missing credentials in config",
-            "CredentialsError: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1",
-            "https://github.com/aws/aws-sdk-js/blob/master/lib/config.js",
-            NO_CREDENTIALS,
-        ),
-        Sign::new(
             "WebIdentityErr: failed to retrieve credentials",
             "WebIdentityErr: failed to retrieve credentials",
             "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/stscreds/web_identity_provider.go",
@@ -89,6 +83,28 @@ pub(super) static LINK: Link = Link {
             "(InvalidClientTokenId) when calling the",
             "An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid",
             "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py",
+            INVALID_KEY,
+        )
+        .by_client(),
+        Sign::new(
+            "UnrecognizedClientException<>The security token included in the request is invalid",
+            "Aws::CloudWatchLogs::Errors::UnrecognizedClientException: The security token included in the request is invalid.",
+            "https://github.com/fluent-plugins-nursery/fluent-plugin-cloudwatch-logs/issues/117",
+            INVALID_KEY,
+        )
+        .by_client(),
+        // ECR says the first half to a puller, whose credentials are another matter.
+        Sign::new(
+            "The security token included in the request is invalid. (Service: ",
+            "com.amazonaws.services.securitytoken.model.AWSSecurityTokenServiceException: The security token included in the request is invalid. (Service: AWSSecurityTokenService; Status Code: 403; Error Code: InvalidClientTokenId; Request ID: 1)",
+            "https://github.com/aws/aws-sdk-java: AmazonServiceException",
+            INVALID_KEY,
+        )
+        .by_client(),
+        Sign::new(
+            "The AWS Access Key Id you provided does not exist in our records",
+            "InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.",
+            "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
             INVALID_KEY,
         )
         .by_client(),
@@ -137,7 +153,7 @@ static NO_CREDENTIALS: &[Way] = &[
 ];
 
 /// A key of another partition, or one that does not exist any more.
-static INVALID_KEY: &[Way] = &[
+pub(super) static INVALID_KEY: &[Way] = &[
     Way(&LINK, &WRONG_PARTITION),
     Way(&credential_precedence::LINK, &credential_precedence::STATIC_KEYS),
 ];

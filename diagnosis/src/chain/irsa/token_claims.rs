@@ -82,7 +82,7 @@ const OURS: Common = Common {
 };
 
 // The node's clock, but what breaks is a pod's identity; nodes join with a wrong clock or not at all.
-static CLOCK: Fault = Fault {
+pub(super) static CLOCK: Fault = Fault {
     owner: "the owner of the node",
     impact: "nothing restarts; signed calls of every pod on this node are accepted again",
     verify: "chronyc tracking    # on this pod's node",
@@ -123,7 +123,7 @@ pub(super) static AUDIENCE: Fault = OURS.fault(
     "let the projected token have the audience sts.amazonaws.com",
     "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/audience=sts.amazonaws.com\n# where the template mounts its own token: audience: sts.amazonaws.com in that projected volume\n# where AWS_WEB_IDENTITY_TOKEN_FILE names the API server's token: delete it from the template, so that the webhook sets it\n# then re-create the pods that use it",
 );
-static STALE: Fault = Fault {
+pub(super) static STALE: Fault = Fault {
     verify: "kubectl -n <namespace> logs NEW-POD --since=10m | grep -c ExpiredToken",
     expect: "0",
     ..OURS.fault(

@@ -48,6 +48,27 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
         )
         .by_client(),
+        Sign::new(
+            "serviceaccount/token): <>ailed to open stream: Permission denied",
+            "PHP Warning:  file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: Permission denied in AssumeRoleWithWebIdentityCredentialProvider.php on line 97",
+            "https://github.com/aws/aws-sdk-php/issues/2097",
+            &[Way(&LINK, &UNREADABLE)],
+        )
+        .by_client(),
+        Sign::new(
+            "serviceaccount/token): <>ailed to open stream: No such file or directory",
+            "PHP Warning:  file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: No such file or directory in AssumeRoleWithWebIdentityCredentialProvider.php on line 97",
+            "aws/aws-sdk-php src/Credentials/AssumeRoleWithWebIdentityCredentialProvider.php",
+            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
+        )
+        .by_client(),
+        Sign::new(
+            "unable to read web identity token file in pod",
+            "connect failed: unable to read web identity token file in pod: open : no such file or directory",
+            "https://github.com/crossplane-contrib/provider-aws/issues/472",
+            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING), Way(&LINK, &UNREADABLE)],
+        )
+        .by_client(),
     ],
     host: no_host,
     look,

@@ -18,7 +18,7 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html",
         "https://kubernetes.io/docs/reference/access-authn-authz/node/",
     ],
-    faults: &[&REFUSED, &OTHER_NAME, &NO_RIGHTS],
+    faults: &[&REFUSED, &OTHER_NAME, &NO_RIGHTS, &NO_TOKEN],
     signs: &[
         Sign::new(
             "Unable to register node<>Unauthorized",
@@ -36,6 +36,12 @@ pub(super) static LINK: Link = Link {
             "Failed to contact API server when waiting for CSINode publishing: Unauthorized",
             "I0804 18:56:15.163680 2998 csi_plugin.go:913] Failed to contact API server when waiting for CSINode publishing: Unauthorized",
             "https://github.com/awslabs/amazon-eks-ami/issues/1837",
+            &[Way(&LINK, &REFUSED)],
+        ),
+        Sign::new(
+            "error getting node <>: Unauthorized",
+            "E1009 12:52:21.590612    4226 kubelet_node_status.go:377] Error updating node status, will retry: error getting node \"ip-10-0-1-10.ec2.internal\": Unauthorized",
+            "https://github.com/kubernetes/kubernetes/issues/69576",
             &[Way(&LINK, &REFUSED)],
         ),
         Sign::new(
@@ -80,6 +86,18 @@ pub(super) static LINK: Link = Link {
             "https://kubernetes.io/docs/reference/access-authn-authz/node/",
             &[Way(&LINK, &NO_RIGHTS)],
         ),
+        Sign::new(
+            "getting credentials: exec: <>\" node=\"",
+            r#"E0804 05:15:59.270406   23137 kubelet_node_status.go:92] "Unable to register node with API server" err="Post \"https://example.gr7.us-west-2.eks.amazonaws.com/api/v1/nodes\": getting credentials: exec: executable aws failed with exit code 255" node="ip-10-0-1-10.ec2.internal""#,
+            "k8s.io/client-go plugin/pkg/client/auth/exec, and kubelet_node_status.go",
+            &[Way(&LINK, &NO_TOKEN)],
+        ),
+        Sign::new(
+            "kubelet<>: getting credentials: exec: exit status ",
+            "kubelet: E0624 12:53:11.464107    3853 reflector.go:126] k8s.io/client-go/informers/factory.go:133: Failed to list *v1beta1.RuntimeClass: Get https://example.gr7.us-west-2.eks.amazonaws.com/apis/node.k8s.io/v1beta1/runtimeclasses: getting credentials: exec: exit status 2",
+            "https://github.com/elastic/cloud-on-k8s/issues/3196",
+            &[Way(&LINK, &NO_TOKEN)],
+        ),
     ],
     host: no_host,
     look,
@@ -121,6 +139,19 @@ static NO_RIGHTS: Fault = OURS.fault(
     "aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>\n\
      # in aws-auth: groups: [system:bootstrappers, system:nodes]",
 );
+static NO_TOKEN: Fault = Fault {
+    owner: "the owner of the node's image and user data",
+    impact: "new nodes of the group; this one goes on as soon as the command works",
+    ..OURS.fault(
+        "no-token",
+        "the kubelet has no token for the cluster: the command in its kubeconfig fails",
+        "let that command run on the node: the CLI of the image must know its arguments, and find the role",
+        "# on the node: the command, and what it says\n\
+         grep -A 20 'exec:' /var/lib/kubelet/kubeconfig\n\
+         aws --version; aws sts get-caller-identity --query Arn\n\
+         aws eks get-token --cluster-name <cluster> --region <region> > /dev/null && echo works",
+    )
+};
 
 fn look(facts: &Facts) -> Look {
     let (object, source) = facts.cluster.node.need(&NODE_OBJECT)?;

@@ -14,7 +14,15 @@ pub(super) static LINK: Link = Link {
         "https://awslabs.github.io/amazon-eks-ami/nodeadm/",
         "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
     ],
-    faults: &[&NEVER_JOINED, &NO_PUBLIC_ADDRESS, &EC2_UNANSWERED, &NOT_EXECUTABLE, &NOT_ON_IMAGE],
+    faults: &[
+        &NEVER_JOINED,
+        &NO_PUBLIC_ADDRESS,
+        &EC2_UNANSWERED,
+        &NOT_EXECUTABLE,
+        &NOT_ON_IMAGE,
+        &NODEADM_FAILED,
+        &USER_DATA_FAILED,
+    ],
     signs: &[
         Sign::new(
             "Instances failed to join the kubernetes cluster",
@@ -63,6 +71,42 @@ pub(super) static LINK: Link = Link {
             "/var/lib/cloud/instance/scripts/part-001: line 3: /etc/eks/bootstrap.sh: No such file or directory",
             "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
             &[Way(&LINK, &NOT_ON_IMAGE)],
+        ),
+        Sign::new(
+            "bootstrap.sh has been removed from AL2023-based EKS AMIs",
+            "ERROR: bootstrap.sh has been removed from AL2023-based EKS AMIs.",
+            "https://github.com/awslabs/amazon-eks-ami/issues/2426",
+            &[Way(&LINK, &NOT_ON_IMAGE)],
+        ),
+        Sign::new(
+            "Failed to start nodeadm-",
+            "Failed to start nodeadm-config.service - EKS Nodeadm Config.",
+            "https://github.com/aws/karpenter-provider-aws/issues/7889",
+            &[Way(&LINK, &NODEADM_FAILED)],
+        ),
+        Sign::new(
+            "Dependency failed for nodeadm-run",
+            "Dependency failed for nodeadm-run.service - EKS Nodeadm Run.",
+            "https://github.com/aws/karpenter-provider-aws/issues/7889",
+            &[Way(&LINK, &NODEADM_FAILED)],
+        ),
+        Sign::new(
+            "nodeadm<>\"level\":\"fatal\"",
+            "nodeadm[1918]: {\"level\":\"fatal\",\"ts\":1712221037.59,\"caller\":\"nodeadm/main.go:36\",\"msg\":\"Command failed\",\"error\":\"the configuration is empty\"}",
+            "awslabs/amazon-eks-ami nodeadm/cmd/nodeadm/main.go",
+            &[Way(&LINK, &NODEADM_FAILED)],
+        ),
+        Sign::new(
+            "Failed running /var/lib/cloud/instance/scripts/",
+            "cloud-init[4607]: util.py[WARNING]: Failed running /var/lib/cloud/instance/scripts/part-001 [1]",
+            "canonical/cloud-init cloudinit/subp.py",
+            &[Way(&LINK, &USER_DATA_FAILED)],
+        ),
+        Sign::new(
+            "Failed to run module scripts",
+            "cloud-init[4607]: cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)",
+            "canonical/cloud-init cloudinit/config/cc_scripts_user.py",
+            &[Way(&LINK, &USER_DATA_FAILED)],
         ),
     ],
     host: no_host,
@@ -118,6 +162,21 @@ static NOT_ON_IMAGE: Fault = OURS.fault(
      #   kind: NodeConfig\n\
      #   spec: {cluster: {name: <cluster>, apiServerEndpoint: …, certificateAuthority: …, cidr: …}}\n\
      aws eks describe-cluster --name <cluster> --query 'cluster.[endpoint,certificateAuthority.data,kubernetesNetworkConfig.serviceIpv4Cidr]'",
+);
+static NODEADM_FAILED: Fault = OURS.fault(
+    "nodeadm-failed",
+    "nodeadm ended with an error, so that the kubelet was not configured",
+    "read nodeadm's own last error on the instance, and correct what it names, mostly the NodeConfig of the user data",
+    "journalctl -u nodeadm-config -u nodeadm-run --no-pager | grep -iE 'error|fatal|fail' | tail -n 10    # on the instance\n\
+     # without access to it:\n\
+     aws ec2 get-console-output --instance-id <instance> --latest --output text | grep -i nodeadm",
+);
+static USER_DATA_FAILED: Fault = OURS.fault(
+    "user-data-failed",
+    "a script of the user data ended with an error, so that the bootstrap in or after it did not run",
+    "read what the script said last, correct it, and let it go on where a failure of it does not matter",
+    "grep -B 20 -m 1 'Failed running' /var/log/cloud-init-output.log    # on the instance\n\
+     cloud-init status --long",
 );
 
 fn look(facts: &Facts) -> Look {

@@ -1,7 +1,7 @@
 //! The kubelet runs and calls itself healthy.
 
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{Ended, Facts, inputs::KUBELET_LOG, inputs::NODE_CHECK},
 };
 
@@ -12,7 +12,26 @@ pub(super) static LINK: Link = Link {
     judged: "From that one request. A refusal means that no kubelet listens; silence, that it hangs; another status, that it calls itself unhealthy.",
     sources: &["https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/"],
     faults: &[&NOT_RUNNING, &HANGS, &UNHEALTHY],
-    signs: &[],
+    signs: &[
+        Sign::new(
+            "ailed to run Kubelet: ",
+            "F0522 04:19:16.837190    1287 server.go:262] failed to run Kubelet: Running with swap on is not supported, please disable swap! or set --fail-swap-on flag to false.",
+            "kubernetes/kubernetes cmd/kubelet/app/server.go",
+            &[Way(&LINK, &NOT_RUNNING)],
+        ),
+        Sign::new(
+            "kubelet.service: Main process exited, code=exited",
+            "systemd[1]: kubelet.service: Main process exited, code=exited, status=255/EXCEPTION",
+            "https://github.com/kubernetes/kubernetes/issues/98150",
+            &[Way(&LINK, &NOT_RUNNING)],
+        ),
+        Sign::new(
+            "kubelet.service: Failed with result",
+            "systemd[1]: kubelet.service: Failed with result 'exit-code'.",
+            "https://github.com/kubernetes/kubernetes/issues/98150",
+            &[Way(&LINK, &NOT_RUNNING)],
+        ),
+    ],
     host: no_host,
     look,
 };
