@@ -1,7 +1,7 @@
 //! The token is current and meant for STS.
 
 use super::{
-    pod_identity_instead, sts_endpoint,
+    pod_identity_instead, sts_endpoint, token_file,
     workload::{self, seconds},
 };
 use crate::{
@@ -63,10 +63,27 @@ pub(super) static LINK: Link = Link {
             "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
             &[Way(&LINK, &CLOCK)],
         ),
+        Sign::new(
+            "Missing a required claim: ",
+            "Aws::STS::Errors::InvalidIdentityToken \"Missing a required claim: aud\"",
+            "https://github.com/aws/aws-sdk-ruby/issues/2698",
+            NOT_OURS,
+        ),
+        // Whatever STS says more, unless another sign knows it.
+        Sign::new(
+            "<>InvalidIdentityToken",
+            "An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: Token must be signed",
+            "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
+            NOT_OURS,
+        ),
     ],
     host: no_host,
     look,
 };
+
+/// No token as the kubelet makes them for this pod.
+static NOT_OURS: &[Way] =
+    &[Way(&token_file::LINK, &token_file::NOT_A_TOKEN), Way(&LINK, &ISSUER), Way(&LINK, &AUDIENCE)];
 
 pub(super) const INCORRECT_AUDIENCE: &str = "Incorrect token audience";
 

@@ -5,9 +5,11 @@ use super::{
     workload::{self, TOKEN, Workload, workload},
 };
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{Facts, TokenFile, inputs::PROBE_REPORT},
 };
+
+mod signs;
 
 pub(super) static LINK: Link = Link {
     id: "token-file",
@@ -19,57 +21,7 @@ pub(super) static LINK: Link = Link {
         "https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8",
     ],
     faults: &[&VOLUME_MISSING, &MISSING, &UNREADABLE, &NOT_A_TOKEN],
-    signs: &[
-        Sign::new(
-            "eks.amazonaws.com/serviceaccount/token: permission denied",
-            "WebIdentityErr: failed fetching WebIdentity token: caused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied",
-            "https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8",
-            &[Way(&LINK, &UNREADABLE)],
-        )
-        .by_client(),
-        Sign::new(
-            "Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-            "PermissionError: [Errno 13] Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-            "https://docs.python.org/3/library/exceptions.html#PermissionError",
-            &[Way(&LINK, &UNREADABLE)],
-        )
-        .by_client(),
-        Sign::new(
-            "open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory",
-            "WebIdentityErr: failed fetching WebIdentity token: caused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory",
-            "https://github.com/aws/aws-sdk-go/blob/main/aws/credentials/stscreds/web_identity_provider.go",
-            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
-        )
-        .by_client(),
-        Sign::new(
-            "No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-            "FileNotFoundError: [Errno 2] No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'",
-            "https://docs.python.org/3/library/exceptions.html#FileNotFoundError",
-            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
-        )
-        .by_client(),
-        Sign::new(
-            "serviceaccount/token): <>ailed to open stream: Permission denied",
-            "PHP Warning:  file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: Permission denied in AssumeRoleWithWebIdentityCredentialProvider.php on line 97",
-            "https://github.com/aws/aws-sdk-php/issues/2097",
-            &[Way(&LINK, &UNREADABLE)],
-        )
-        .by_client(),
-        Sign::new(
-            "serviceaccount/token): <>ailed to open stream: No such file or directory",
-            "PHP Warning:  file_get_contents(/var/run/secrets/eks.amazonaws.com/serviceaccount/token): failed to open stream: No such file or directory in AssumeRoleWithWebIdentityCredentialProvider.php on line 97",
-            "aws/aws-sdk-php src/Credentials/AssumeRoleWithWebIdentityCredentialProvider.php",
-            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING)],
-        )
-        .by_client(),
-        Sign::new(
-            "unable to read web identity token file in pod",
-            "connect failed: unable to read web identity token file in pod: open : no such file or directory",
-            "https://github.com/crossplane-contrib/provider-aws/issues/472",
-            &[Way(&LINK, &VOLUME_MISSING), Way(&LINK, &MISSING), Way(&LINK, &UNREADABLE)],
-        )
-        .by_client(),
-    ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
 };
@@ -100,7 +52,7 @@ static UNREADABLE: Fault = OURS.fault(
     "give the pod an fsGroup of its own, which the kubelet puts on the token",
     "# in the pod template:\nspec:\n  securityContext:\n    fsGroup: 65534    # any group of the workload's own",
 );
-static NOT_A_TOKEN: Fault = OURS.fault(
+pub(super) static NOT_A_TOKEN: Fault = OURS.fault(
     "not-a-token",
     "the token file holds no token: <why>",
     "let nothing but the projected volume write to that path",

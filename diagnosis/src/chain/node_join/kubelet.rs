@@ -31,6 +31,12 @@ pub(super) static LINK: Link = Link {
             "https://github.com/kubernetes/kubernetes/issues/98150",
             &[Way(&LINK, &NOT_RUNNING)],
         ),
+        Sign::new(
+            "Failed to start Kubernetes Kubelet",
+            "systemd[1]: Failed to start Kubernetes Kubelet.",
+            "awslabs/amazon-eks-ami templates/shared/runtime/kubelet.service",
+            &[Way(&LINK, &NOT_RUNNING)],
+        ),
     ],
     host: no_host,
     look,

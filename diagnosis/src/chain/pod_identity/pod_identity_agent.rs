@@ -81,12 +81,13 @@ pub(super) static LINK: Link = Link {
             "\"http://169.254.170.23/v1/credentials\": context deadline exceeded",
             "IPv4 endpoint attempt failed: HTTP request to pod identity agent failed: Get \"http://169.254.170.23/v1/credentials\": context deadline exceeded (Client.Timeout exceeded while awaiting headers",
             "https://github.com/aws/secrets-store-csi-driver-provider-aws/issues/465",
-            &[
-                Way(&LINK, &BLOCKED),
-                Way(&LINK, &UNREACHABLE),
-                Way(&LINK, &CLIENT_TIMEOUT),
-                Way(&eks_auth::LINK, &eks_auth::UNREACHABLE),
-            ],
+            NO_ANSWER,
+        ),
+        Sign::new(
+            "imeout on endpoint URL: \"http://169.254.170.23/v1/credentials\"",
+            "Error when retrieving credentials from container-role: Error retrieving metadata: Received error when attempting to retrieve container metadata: Connect timeout on endpoint URL: \"http://169.254.170.23/v1/credentials\"",
+            "boto/botocore botocore/utils.py, ContainerMetadataFetcher",
+            NO_ANSWER,
         ),
         Sign::new(
             "listen tcp [fd00:ec2::23]:80: bind: cannot assign requested address",
@@ -104,6 +105,14 @@ pub(super) static LINK: Link = Link {
     host: no_host,
     look,
 };
+
+/// The client waited, and does not say for what.
+static NO_ANSWER: &[Way] = &[
+    Way(&LINK, &BLOCKED),
+    Way(&LINK, &UNREACHABLE),
+    Way(&LINK, &CLIENT_TIMEOUT),
+    Way(&eks_auth::LINK, &eks_auth::UNREACHABLE),
+];
 
 const PATH: Common = Common {
     plane: Plane::Network,

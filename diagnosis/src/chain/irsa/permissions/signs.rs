@@ -133,6 +133,67 @@ pub(super) static SIGNS: &[Sign] = &[
         "https://github.com/uswitch/kiam/issues/127",
         HOP_REFUSED,
     ),
+    Sign::new(
+        "Access Denied. Please ensure you have the right AWS permissions",
+        "rpc error: code = Unauthenticated desc = Access Denied. Please ensure you have the right AWS permissions: Access denied",
+        "https://github.com/kubernetes-sigs/aws-efs-csi-driver/issues/876",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "mount.nfs4: access denied by server while mounting 127.0.0.1:/",
+        "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
+        "https://github.com/terraform-aws-modules/terraform-aws-iam/pull/388",
+        KEY_REFUSED,
+    ),
+    // Cut off, or in words that no sign above knows: they begin with their line, so that all others win.
+    Sign::new(
+        "<>An error occurred (AccessDenied) when calling the",
+        "ClientError: An error occurred (AccessDenied) when calling the ListObje",
+        "boto/botocore botocore/exceptions.py",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>An error occurred (AccessDeniedException) when calling the",
+        "ClientError: An error occurred (AccessDeniedException) when calling the GetSecr",
+        "boto/botocore botocore/exceptions.py",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>AccessDenied: User: arn:",
+        "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/api-reader/1612517309072418200 is",
+        "https://github.com/prometheus-community/yet-another-cloudwatch-exporter/issues/316",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>AccessDeniedException: User: arn:",
+        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/api-reader/1612517309072418200 is",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>api error AccessDenied",
+        "operation error SQS: GetQueueAttributes, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: the request was refused",
+        "aws/smithy-go errors.go",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>AccessDenied<>status code: 403, request id",
+        "err=\"AccessDenied: the request was refused status code: 403, request id: 4668X6ZVNE5AK5TK\"",
+        "aws/aws-sdk-go aws/awserr/types.go",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>; Status Code: 403; Error Code: AccessDenied",
+        "the request was refused (Service: AmazonSNS; Status Code: 403; Error Code: AccessDenied; Request ID: 1)",
+        "aws/aws-sdk-java aws-java-sdk-core, AmazonServiceException",
+        BY_ANYBODY,
+    ),
+    Sign::new(
+        "<>(Service: <>, Status Code: 403, Request ID: ",
+        "the request was refused (Service: Sns, Status Code: 403, Request ID: 1)",
+        "aws/aws-sdk-java-v2 core/aws-core, AwsServiceException",
+        BY_ANYBODY,
+    ),
 ];
 
 const GUIDE: &str =
