@@ -38,6 +38,13 @@ pub(super) static LINK: Link = Link {
         )
         .by_client(),
         Sign::new(
+            "Exception: The security token included in the request is expired",
+            "Amazon.SQS.AmazonSQSException: The security token included in the request is expired",
+            "aws/aws-sdk-net sdk/src/Services, AmazonServiceException",
+            EXPIRED,
+        )
+        .by_client(),
+        Sign::new(
             "The provided token has expired",
             "An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.",
             "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",

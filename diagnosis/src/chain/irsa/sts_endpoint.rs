@@ -93,6 +93,13 @@ pub(super) static LINK: Link = Link {
             INVALID_KEY,
         )
         .by_client(),
+        Sign::new(
+            "Exception: The security token included in the request is invalid",
+            "Amazon.SQS.AmazonSQSException: The security token included in the request is invalid.",
+            "https://github.com/aws/aws-sdk-net/issues/1920",
+            INVALID_KEY,
+        )
+        .by_client(),
         // ECR says the first half to a puller, whose credentials are another matter.
         Sign::new(
             "The security token included in the request is invalid. (Service: ",

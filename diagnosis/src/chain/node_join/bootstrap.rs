@@ -97,7 +97,7 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &NODEADM_FAILED)],
         ),
         Sign::new(
-            "Failed running /var/lib/cloud/instance/scripts/",
+            "[WARNING]: Failed running /var",
             "cloud-init[4607]: util.py[WARNING]: Failed running /var/lib/cloud/instance/scripts/part-001 [1]",
             "canonical/cloud-init cloudinit/subp.py",
             &[Way(&LINK, &USER_DATA_FAILED)],
