@@ -10,6 +10,7 @@ mod diagnose;
 mod forms;
 mod hostile;
 mod knowledge;
+mod lines;
 mod policies;
 mod readme;
 mod recordings;

@@ -6,7 +6,16 @@ use std::{collections::BTreeSet, fs, path::Path};
 const EXPECTED: &[(&str, &[&str])] = &[
     (
         "diagnosis",
-        &["aho-corasick", "base64", "humantime", "schemars", "serde", "serde-saphyr", "serde_json"],
+        &[
+            "aho-corasick",
+            "base64",
+            "humantime",
+            "memchr",
+            "schemars",
+            "serde",
+            "serde-saphyr",
+            "serde_json",
+        ],
     ),
     (
         "reach",

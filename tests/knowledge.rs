@@ -122,7 +122,8 @@ fn every_explanation_has_its_headings() {
 }
 
 fn heard(text: &str) -> Report {
-    let line = Line { place: "app.log".into(), line: 1, at: None, text: text.to_owned() };
+    let (place, text) = ("app.log".into(), text.to_owned());
+    let line = Line { place, line: 1, text, ..Line::default() };
     judge(&Facts { lines: vec![line], ..Facts::default() })
 }
 

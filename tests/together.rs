@@ -22,7 +22,8 @@ fn report(chain: &str, changes: &[Value]) -> Report {
 
 /// The workload was not seen at work, and said this before the probe looked.
 fn said(text: &str) -> Value {
-    let line = Line { place: LOG.into(), at: Some(BEFORE.into()), text: text.into(), line: 0 };
+    let (place, at) = (LOG.into(), Some(BEFORE.into()));
+    let line = Line { place, at, text: text.into(), ..Line::default() };
     json!({"pod": {"caller": "skipped"}, "lines": [line]})
 }
 

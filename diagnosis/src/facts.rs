@@ -79,5 +79,9 @@ pub struct Line {
     pub line: u32,
     /// When it was written, where it says so.
     pub at: Option<String>,
+    /// As it was meant.
     pub text: String,
+    /// As it was written, line for line, where that is not the same: a logger escapes.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub verbatim: String,
 }

@@ -11,6 +11,7 @@ mod answer;
 mod board;
 mod hear;
 mod names;
+mod verbatim;
 
 use board::{Board, Row};
 
@@ -19,7 +20,9 @@ pub fn judge(facts: &Facts) -> Report {
     let records = hear::records(facts);
     let (mut board, set_aside, symptoms) = heard(facts, &records);
     board.block();
-    answer::answer(facts, &board, &symptoms, set_aside)
+    let mut report = answer::answer(facts, &board, &symptoms, set_aside);
+    verbatim::quote(&mut report, &facts.lines);
+    report
 }
 
 /// The state of every link, in the order of the chains; a report shows only what is known.

@@ -68,7 +68,7 @@ pub(super) fn table(place: &str, text: &str) -> Vec<(String, Line)> {
 
 fn line(place: &str, before: usize, text: &str) -> Line {
     let text = Clean::new(text.trim()).into_text();
-    Line { place: place.to_owned(), line: count(before + 1), at: None, text }
+    Line { place: place.to_owned(), line: count(before + 1), text, ..Line::default() }
 }
 
 fn count(number: usize) -> u32 {

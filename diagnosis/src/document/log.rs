@@ -1,25 +1,32 @@
 //! A log of any length into the records that could matter, in bounded memory: lines with those that
-//! continue them, by their true numbers.
+//! continue them, by their true numbers. Looks at whole blocks; only what was found is taken apart.
 
-use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memrchr};
 
 use super::redact::Clean;
 use super::{raw, scan, stamp};
 use crate::facts::Line;
 
-/// A record that is longer is cut: no logger writes one that is.
-const RECORD: usize = 4 << 20;
+mod kept;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use kept::{Kept, Record};
+
+/// Read at once.
+const BLOCK: usize = 256 << 10;
+
+/// A record that is longer is read in parts: no logger writes one that is.
+const RECORD: usize = 1 << 20;
 
 /// Kept of one record, in bytes, around what decides.
 const KEPT: usize = 8 << 10;
 
 /// How much of them follows what decides.
 const AFTER: usize = 1 << 10;
-
-/// The first and the last of a flood: how it began, and how it stands.
-const FIRST: usize = 100;
-const LAST: usize = 400;
 
 /// What was read of one log.
 #[derive(Debug, Default)]
@@ -32,136 +39,123 @@ pub struct Log {
 }
 
 /// Reads to the end; the reader's own errors are all that can fail.
-pub fn read(place: &str, input: &mut impl BufRead) -> io::Result<Log> {
-    let mut records = Records::new(place);
-    let mut line = Vec::new();
+pub fn read(place: &str, input: &mut impl Read) -> io::Result<Log> {
+    let mut block = vec![0; BLOCK];
+    let mut scratch = Vec::new();
+    let mut records = Records { line: 1, kept: Kept::default() };
+    // How many bytes there are, and how many of them were looked at as the end of an endless line.
+    let (mut length, mut seen) = (0, 0);
+    let mut ended = true;
     loop {
-        line.clear();
-        if !next(input, &mut line)? {
-            return Ok(records.finish());
+        let more = fill(input, &mut block, &mut length)?;
+        if length > 0 {
+            ended = block[length - 1] == b'\n';
         }
-        records.line(&line);
-    }
-}
-
-/// One line without its end, cut where it is longer than any record; false at the end of all.
-fn next(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    let mut any = false;
-    loop {
-        let buffer = match input.fill_buf() {
-            Ok(buffer) => buffer,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if buffer.is_empty() {
-            return Ok(any);
-        }
-        any = true;
-        let end = buffer.iter().position(|it| *it == b'\n');
-        let part = &buffer[..end.unwrap_or(buffer.len())];
-        line.extend(&part[..part.len().min(RECORD.saturating_sub(line.len()))]);
-        let used = end.map_or(buffer.len(), |it| it + 1);
-        input.consume(used);
-        if end.is_some() {
-            return Ok(true);
-        }
-    }
-}
-
-struct Records<'a> {
-    place: &'a str,
-    number: u32,
-    /// The record that may go on, and the number of its first line.
-    open: Vec<u8>,
-    began: u32,
-    first: Vec<Line>,
-    last: VecDeque<Line>,
-    dropped: u32,
-}
-
-impl<'a> Records<'a> {
-    fn new(place: &'a str) -> Self {
-        let (open, first, last) = (Vec::new(), Vec::new(), VecDeque::new());
-        Self { place, number: 0, open, began: 0, first, last, dropped: 0 }
-    }
-
-    fn line(&mut self, line: &[u8]) {
-        self.number = self.number.saturating_add(1);
-        let goes_on = self.began > 0 && continues(line);
-        if goes_on && self.open.len() + line.len() < RECORD {
-            self.open.push(b'\n');
-            self.open.extend(line);
-            return;
-        }
-        self.close();
-        self.began = self.number;
-        self.open.extend(line);
-    }
-
-    fn close(&mut self) {
-        if let Some(line) = self.record() {
-            if self.first.len() < FIRST {
-                self.first.push(line);
-            } else {
-                if self.last.len() == LAST {
-                    self.last.pop_front();
-                    self.dropped = self.dropped.saturating_add(1);
-                }
-                self.last.push_back(line);
+        let text = &block[..length];
+        let (end, keep) = match if more { shape::whole(text) } else { length } {
+            0 if more && length < RECORD => {
+                block.resize(length * 2, 0);
+                continue;
             }
+            0 if more => match memrchr(b'\n', text) {
+                Some(at) => (at + 1, at + 1),
+                None => (length, length - KEPT),
+            },
+            whole => (whole, whole),
+        };
+        records.part(raw::clean(&text[..end], &mut scratch), raw::cleaned(&text[..seen]));
+        records.line = records.line.saturating_add(newlines(&text[..keep]));
+        if !more {
+            let read = records.line - u32::from(ended);
+            return Ok(records.finish(place, read));
         }
-        self.open.clear();
-    }
-
-    fn record(&self) -> Option<Line> {
-        let escaped = self.open.contains(&b'\\') || self.open.contains(&b'\x1b');
-        if !escaped && !scan::matters(&self.open) {
-            return None;
-        }
-        let lines: Vec<String> = self.open.split(|it| *it == b'\n').map(raw::line).collect();
-        let text = lines.join("\n");
-        let at = stamp::of(&lines[0]);
-        let (text, skipped) = window(meant(text)?);
-        let line = self.began.saturating_add(skipped);
-        Some(Line { place: self.place.to_owned(), line, at, text: Clean::new(&text).into_text() })
-    }
-
-    fn finish(mut self) -> Log {
-        self.close();
-        let lines = self.first.into_iter().chain(self.last).collect();
-        Log { lines, read: self.number, dropped: self.dropped }
+        block.copy_within(keep..length, 0);
+        (length, seen) = (length - keep, end - keep);
     }
 }
 
-/// As it stands, or without its escapes where more of it can be read then.
-fn meant(text: String) -> Option<String> {
-    match raw::unescaped(&text).filter(|inner| scan::matters(inner.as_bytes())) {
-        Some(inner) if scan::readable(&inner) > scan::readable(&text) => Some(inner),
-        _ => scan::matters(text.as_bytes()).then_some(text),
+/// Until the block is full; false at the end of all.
+fn fill(input: &mut impl Read, block: &mut [u8], length: &mut usize) -> io::Result<bool> {
+    while *length < block.len() {
+        match input.read(&mut block[*length..]) {
+            Ok(0) => return Ok(false),
+            Ok(more) => *length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+fn newlines(text: &[u8]) -> u32 {
+    u32::try_from(memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
+}
+
+struct Records {
+    /// The number of the line with which the next part begins.
+    line: u32,
+    kept: Kept,
+}
+
+impl Records {
+    /// Whole records; what stands before `seen` was part of the text before.
+    fn part(&mut self, text: &[u8], seen: usize) {
+        let (mut line, mut counted, mut done) = (self.line, 0, 0);
+        let mut from = seen;
+        while let Some(first) = scan::find(text, from) {
+            let begin = shape::begin(text, done, first.start);
+            let end = shape::end(text, begin, first.end);
+            line = line.saturating_add(newlines(&text[counted..begin]));
+            let decides = scan::last(&text[..end], first);
+            self.keep(line, &text[begin..end], decides.end - begin, decides.anchor);
+            (counted, done, from) = (begin, end, end);
+        }
+    }
+
+    fn keep(&mut self, line: u32, text: &[u8], decides: usize, anchor: usize) {
+        let mut record = self.kept.fresh();
+        let window = window(text, decides);
+        let before = &text[..window.start];
+        if !before.is_empty() {
+            let first = before.split(|it| *it == b'\n').next().unwrap_or_default();
+            record.head.extend(&first[..first.len().min(stamp::WITHIN)]);
+        }
+        record.text.extend(&text[window.clone()]);
+        record.line = line.saturating_add(newlines(before));
+        record.anchor = anchor;
+        self.kept.add(record);
+    }
+
+    fn finish(self, place: &str, read: u32) -> Log {
+        let dropped = self.kept.dropped;
+        let lines = self.kept.into_records().map(|it| line(place, &it)).collect();
+        Log { lines, read, dropped }
     }
 }
 
-/// The part around what decides, and how many lines were left out before it.
-fn window(text: String) -> (String, u32) {
+/// The part around what decides.
+fn window(text: &[u8], decides: usize) -> std::ops::Range<usize> {
     if text.len() <= KEPT {
-        return (text, 0);
+        return 0..text.len();
     }
-    let end = scan::last(text.as_bytes()).unwrap_or(0).saturating_add(AFTER).min(text.len());
-    let end = text.floor_char_boundary(end);
-    let start = text.ceil_char_boundary(end.saturating_sub(KEPT));
-    let before = text[..start].matches('\n').count();
-    (text[start..end].to_owned(), u32::try_from(before).unwrap_or(u32::MAX))
+    let mut end = decides.saturating_add(AFTER).min(text.len());
+    let mut start = end.saturating_sub(KEPT);
+    // No character is cut in two.
+    let within = |at: usize| text.get(at).is_some_and(|it| it & 0xc0 == 0x80);
+    (0..3).for_each(|_| start += usize::from(within(start)));
+    (0..3).for_each(|_| end -= usize::from(within(end)));
+    start..end
 }
 
-/// Stack traces and wrapped errors go on like this, and Kubernetes' list of rules that a grant lacks.
-fn continues(line: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&line[..line.len().min(80)]);
-    let line = stamp::without(&head);
-    let begin = line.get(..9).unwrap_or(line).to_ascii_lowercase();
-    line.starts_with([' ', '\t', '}', ']'])
-        || begin == "caused by"
-        || line.starts_with("{APIGroups:")
+fn line(place: &str, record: &Record) -> Line {
+    let lines: Vec<String> = record.text.split(|it| *it == b'\n').map(raw::line).collect();
+    let head = if record.head.is_empty() { None } else { Some(raw::line(&record.head)) };
+    let at = stamp::of(head.as_ref().unwrap_or(&lines[0]));
+    let verbatim = lines.join("\n");
+    let clean = |text: &str| Clean::new(text).into_text();
+    let (text, verbatim) = match raw::meant(&verbatim) {
+        Some(text) => (clean(&text), clean(&verbatim)),
+        None => (clean(&verbatim), String::new()),
+    };
+    Line { place: place.to_owned(), line: record.line, at, text, verbatim }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,8 @@
-//! A line as a terminal, a logger or a chat left it: colours, boxes, escapes.
+//! A line as a terminal, a logger or a chat left it: colours, boxes, escapes, wraps.
+
+use memchr::{memchr, memmem};
+
+use super::{scan, stamp};
 
 /// How often a log line is wrapped into JSON once more before nobody could read it.
 const LAYERS: usize = 3;
@@ -29,6 +33,90 @@ fn after_escape(text: &str) -> &str {
     };
     let end = sequence.find(|it: char| ('@'..='~').contains(&it));
     end.and_then(|end| sequence.get(end + 1..)).unwrap_or("")
+}
+
+/// Without colours, and with the lines whole that a container runtime cut in parts or kubectl wrapped
+/// in YAML. As many lines as before: those that a line has taken in follow it as empty ones.
+pub(super) fn clean<'a>(text: &'a [u8], scratch: &'a mut Vec<u8>) -> &'a [u8] {
+    let coloured = memchr(0x1b, text).is_some();
+    let broken = || PARTS.iter().chain([&MESSAGE]).any(|it| memmem::find(text, it).is_some());
+    if !coloured && !broken() {
+        return text;
+    }
+    scratch.clear();
+    let (mut ends, mut partial, mut wrapped) = (0, false, None);
+    for line in text.split_inclusive(|it| *it == b'\n') {
+        let (line, end) = line.strip_suffix(b"\n").map_or((line, 0), |line| (line, 1));
+        let indent = indent(line);
+        let goes_on = wrapped.is_some_and(|depth| indent > depth && indent < line.len());
+        let skipped = match (partial, goes_on) {
+            (true, _) => after_stream(line),
+            (_, true) => indent,
+            _ => {
+                scratch.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut ends)));
+                0
+            }
+        };
+        if goes_on {
+            scratch.push(b' ');
+        } else {
+            wrapped = line[indent..].starts_with(&MESSAGE[1..]).then_some(indent);
+        }
+        uncoloured(&line[skipped..], scratch);
+        partial = is_part(line);
+        ends += end;
+    }
+    scratch.extend(std::iter::repeat_n(b'\n', ends));
+    scratch
+}
+
+/// Also that of an item of a list.
+fn indent(line: &[u8]) -> usize {
+    line.iter().position(|it| !matches!(it, b' ' | b'-')).unwrap_or(line.len())
+}
+
+/// How long it is then.
+pub(super) fn cleaned(text: &[u8]) -> usize {
+    clean(text, &mut Vec::new()).len()
+}
+
+/// How the CRI marks a line that goes on with the next one.
+const PARTS: [&[u8]; 2] = [b" stderr P ", b" stdout P "];
+
+/// The values in YAML that are as long as a log line.
+const MESSAGE: &[u8] = b" message: ";
+
+pub(super) fn is_part(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(64)];
+    PARTS.iter().any(|it| memmem::find(head, it).is_some())
+}
+
+/// The length of stamp, stream and mark.
+fn after_stream(line: &[u8]) -> usize {
+    let head = &line[..line.len().min(64)];
+    let text = std::str::from_utf8(head).unwrap_or_default();
+    text.len() - stamp::without(text).len()
+}
+
+fn uncoloured(mut line: &[u8], into: &mut Vec<u8>) {
+    while let Some(at) = memchr(0x1b, line) {
+        into.extend(&line[..at]);
+        let sequence = &line[at + 1..];
+        line = match sequence {
+            [b'[', rest @ ..] => {
+                let end = rest.iter().position(|it| (b'@'..=b'~').contains(it));
+                end.map_or(&[], |end| &rest[end + 1..])
+            }
+            [_, rest @ ..] => rest,
+            [] => sequence,
+        };
+    }
+    into.extend(line);
+}
+
+/// What a record says, where that is more than can be read in it as it stands. As many lines.
+pub(super) fn meant(text: &str) -> Option<String> {
+    unescaped(text).filter(|it| scan::readable(it) > scan::readable(text))
 }
 
 /// What a text says that was escaped for JSON or a quoted string, `None` where nothing is. Line ends
@@ -64,6 +152,7 @@ fn once(text: &str) -> Option<String> {
             _ => None,
         };
         match meant {
+            Some('\u{1b}') => (changed, rest) = (true, after_escape(ahead.as_str()).chars()),
             Some(meant) => {
                 (changed, rest) = (true, ahead);
                 out.push(if meant.is_control() { ' ' } else { meant });

@@ -1,8 +1,9 @@
 //! Which records could matter: one pass for the anchors of all signs.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use crate::{
     chain::{self, ladder},
@@ -23,32 +24,95 @@ const MARKERS: [&str; 10] = [
     "SignatureDoesNotMatch",
 ];
 
+/// Shorter texts stand in any log.
+const DISTINCT: usize = 10;
+
 fn signs() -> impl Iterator<Item = &'static str> {
     let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
     signs.map(|it| it.text).chain(ladder::WIRE.iter().map(|it| it.text))
 }
 
+/// What is looked for: all of it reads the same however often a logger escapes it.
+pub fn anchors() -> Vec<String> {
+    let (mut signs, markers) = all();
+    signs.extend(markers);
+    signs
+}
+
+/// Of the signs, and the markers that are none of these.
+fn all() -> (Vec<String>, Vec<String>) {
+    let signs: BTreeSet<String> = signs().map(pattern::anchor).flat_map(escaped).collect();
+    let markers = MARKERS.iter().map(|it| (*it).to_owned());
+    let markers = markers.filter(|it| !signs.contains(it)).collect();
+    (signs.into_iter().collect(), markers)
+}
+
+/// The part that nobody escapes, or all ways to write it where that is too short to tell anything.
+fn escaped(anchor: &'static str) -> Vec<String> {
+    // JSON escapes quotes; for the sake of HTML, some escape more.
+    let plain = anchor.split(['"', '\\', '<', '>', '&', '\'', '=', '/']);
+    match plain.max_by_key(|it| it.len()) {
+        Some(plain) if plain.len() >= DISTINCT => vec![plain.to_owned()],
+        _ => {
+            let escape = |it: &String| Some(it.replace('\\', "\\\\").replace('"', "\\\""));
+            std::iter::successors(Some(anchor.to_owned()), escape).take(3).collect()
+        }
+    }
+}
+
+struct Scanner {
+    automaton: AhoCorasick,
+    /// The patterns from here on are markers.
+    markers: usize,
+}
+
 /// The patterns are ours and few; without a scanner everything would matter.
-fn scanner() -> Option<&'static AhoCorasick> {
-    static SCANNER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+fn scanner() -> Option<&'static Scanner> {
+    static SCANNER: OnceLock<Option<Scanner>> = OnceLock::new();
     let build = || {
-        let anchors = signs().map(pattern::anchor).chain(MARKERS);
-        AhoCorasick::builder().kind(Some(aho_corasick::AhoCorasickKind::DFA)).build(anchors).ok()
+        let (signs, others) = all();
+        let markers = signs.len();
+        let mut builder = AhoCorasick::builder();
+        builder.kind(Some(AhoCorasickKind::DFA)).match_kind(MatchKind::LeftmostLongest);
+        let automaton = builder.build(signs.into_iter().chain(others)).ok()?;
+        Some(Scanner { automaton, markers })
     };
     SCANNER.get_or_init(build).as_ref()
 }
 
-/// Where the last anchor ends: what decides stands at a record's end. `None`: it cannot matter.
-pub(super) fn last(text: &[u8]) -> Option<usize> {
-    match scanner() {
-        Some(scanner) => scanner.find_iter(text).last().map(|it| it.end()),
-        None => Some(text.len()),
-    }
+/// An anchor that was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Which one it is.
+    pub(super) anchor: usize,
+}
+
+/// The first anchor that begins in `text` at `from` or later.
+pub(super) fn find(text: &[u8], from: usize) -> Option<Hit> {
+    let Some(scanner) = scanner() else {
+        let hit = Hit { start: from, end: text.len(), anchor: 0 };
+        return (from < text.len()).then_some(hit);
+    };
+    let found = scanner.automaton.find(Input::new(text).range(from.min(text.len())..))?;
+    Some(Hit { start: found.start(), end: found.end(), anchor: found.pattern().as_usize() })
+}
+
+/// Of a record and its first anchor, what decides: the last one, and a marker only where there is no
+/// other.
+pub(super) fn last(record: &[u8], first: Hit) -> Hit {
+    let markers = scanner().map_or(0, |it| it.markers);
+    let all = std::iter::successors(Some(first), |it| find(record, it.end));
+    all.fold(
+        first,
+        |last, it| if it.anchor < markers || last.anchor >= markers { it } else { last },
+    )
 }
 
 /// Whether a sign could be in it, or AWS is at fault in words that no sign knows.
 pub fn matters(text: &[u8]) -> bool {
-    scanner().is_none_or(|it| it.is_match(text))
+    scanner().is_none_or(|it| it.automaton.is_match(text))
 }
 
 /// How many signs and words of the wire can be read in it.

@@ -4,7 +4,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 /// A time further in belongs to what the line tells, not to the line.
-const WITHIN: usize = 160;
+pub(super) const WITHIN: usize = 160;
 
 /// Of seconds since 1970 in a log of this kind of program: 2001 to 2286.
 const EPOCH: std::ops::Range<u64> = 1_000_000_000..10_000_000_000;
@@ -17,23 +17,42 @@ pub(super) fn of(line: &str) -> Option<String> {
     fresh.find_map(|at| rfc3339(&line[at..])).or_else(|| epoch(line))
 }
 
-/// Without the stamp that `kubectl logs --timestamps` puts in front of every line.
+/// Without what kubectl and container runtimes put in front of every line: `[pod/api/app]`, a stamp,
+/// and the stream with `F` or `P`.
 pub(super) fn without(line: &str) -> &str {
+    let named = line.strip_prefix("[pod/").and_then(|it| it.split_once("] "));
+    let line = named.map_or(line, |(_, rest)| rest);
     match line.split_once(' ') {
-        Some((stamp, rest)) if stamp.len() >= 20 && rfc3339(stamp).is_some() => rest,
+        Some((stamp, rest)) if stamp.len() >= 20 && is_moment(stamp) => {
+            let stream = rest.strip_prefix("stderr ").or(rest.strip_prefix("stdout "));
+            let part = stream.and_then(|it| it.strip_prefix("F ").or(it.strip_prefix("P ")));
+            part.unwrap_or(rest)
+        }
         _ => line,
     }
 }
 
-fn rfc3339(text: &str) -> Option<String> {
-    let (date, rest) = text.split_at_checked(19)?;
-    let shape = |(at, byte): (usize, u8)| match at {
-        4 | 7 => byte == b'-',
+/// Whether a logger began it: with a time, or a level as klog writes it.
+pub(super) fn begins(line: &str) -> bool {
+    let klog = |it: &[u8]| matches!(it, [b'I' | b'W' | b'E' | b'F', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    is_moment(line.trim_start_matches('['))
+        || line.split(' ').next().is_some_and(|it| it.len() == 5 && klog(it.as_bytes()))
+}
+
+/// `2026-03-01T10:05:00`, and what follows it.
+fn is_moment(text: &str) -> bool {
+    let shape = |(at, byte): (usize, &u8)| match at {
+        4 | 7 => *byte == b'-',
         10 => matches!(byte, b'T' | b' '),
-        13 | 16 => byte == b':',
+        13 | 16 => *byte == b':',
         _ => byte.is_ascii_digit(),
     };
-    if !date.bytes().enumerate().all(shape) {
+    text.as_bytes().get(..19).is_some_and(|it| it.iter().enumerate().all(shape))
+}
+
+fn rfc3339(text: &str) -> Option<String> {
+    let (date, rest) = text.split_at_checked(19)?;
+    if !is_moment(date) {
         return None;
     }
     let fraction = rest.strip_prefix(['.', ',']).unwrap_or(rest);

@@ -38,7 +38,7 @@ pub(super) fn records(text: &str, place: &str) -> Vec<Line> {
 pub(crate) fn line_of(place: &str, at: Option<String>, text: &str) -> Line {
     let text = &text[..text.floor_char_boundary(LENGTH)];
     let text = Clean::new(text).into_text();
-    Line { place: place.to_owned(), line: 0, at, text }
+    Line { place: place.to_owned(), at, text, ..Line::default() }
 }
 
 /// On one line, so that it can forge no other; what cannot be seen is escaped.

@@ -111,7 +111,7 @@ pub(super) fn caller(facts: &Facts) -> Option<(&str, Source)> {
 fn told(line: &Line) -> Option<(&str, Source)> {
     let at = line.text.find("\"Arn\": \"arn:")? + "\"Arn\": \"".len();
     let arn = word(&line.text[at..]);
-    let Line { place, line: number, at, text } = line.clone();
+    let Line { place, line: number, at, text, .. } = line.clone();
     arn.contains(":assumed-role/").then_some((arn, Source { place, line: number, at, text }))
 }
 
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line {
-        Line { place: "app.log".into(), line: 7, at: None, text: text.into() }
+        Line { place: "app.log".into(), line: 7, text: text.into(), ..Line::default() }
     }
 
     #[test]

@@ -8,8 +8,8 @@ fn said(lines: &[&str]) -> Facts {
     let line = |(number, text): (u32, &&str)| Line {
         place: "app.log".into(),
         line: number,
-        at: None,
         text: (*text).to_owned(),
+        ..Line::default()
     };
     Facts { lines: (1..).zip(lines).map(line).collect(), ..Facts::default() }
 }
