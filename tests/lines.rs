@@ -1,6 +1,11 @@
 //! A failure is the same failure however loggers, runtimes and terminals dress its line, and is
 //! quoted as it stands there.
 
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
 use diagnosis::{
     document::log,
     facts::Facts,
@@ -253,4 +258,41 @@ fn the_innermost_cause_speaks() {
     let report = report(input.as_bytes());
     assert_eq!(report.fault, Some("missing"), "{}", verdict(&report));
     assert_eq!(report.evidence[0].line, Some(3));
+}
+
+/// The peak so far, in KiB; `None` once the process has ended.
+fn peak(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// Three kinds of log: no failure, nothing but failures, and one line without end.
+#[test]
+fn a_log_of_any_length_is_read_in_bounded_memory() {
+    let noise = "{\"level\":\"info\",\"msg\":\"GET \\\"/orders\\\" 200\"}\n".repeat(2000);
+    let flood = format!("{}\n", FAILURES[1]).repeat(1000);
+    let endless = "x".repeat(100_000);
+    for (part, megabytes, code) in [(noise, 48, 4), (flood, 16, 4), (endless, 24, 4)] {
+        let mut child = Command::new(&lab::binaries().unwrap().agent)
+            .args(["diagnose", "--logs", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        for _ in 0..(megabytes << 20) / part.len() {
+            stdin.write_all(part.as_bytes()).unwrap();
+        }
+        stdin.write_all(format!("\n{}\n", FAILURES[1]).as_bytes()).unwrap();
+        let mut highest = peak(child.id()).unwrap();
+        drop(stdin);
+        while let Some(now) = peak(child.id()) {
+            highest = highest.max(now);
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        let name = part[..20].to_owned();
+        assert!(highest <= 64 << 10, "{highest} KiB for {megabytes} MB of {name}");
+    }
 }

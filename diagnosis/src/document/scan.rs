@@ -119,3 +119,35 @@ pub fn matters(text: &[u8]) -> bool {
 pub(super) fn readable(text: &str) -> usize {
     signs().filter(|sign| pattern::read(sign, text).is_some()).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `tests/bench/diagnose` gives them to grep.
+    #[test]
+    fn prints_its_anchors() {
+        for anchor in anchors() {
+            assert!(!anchor.trim().is_empty() && !anchor.contains('\n'), "{anchor}");
+            println!("anchor: {anchor}");
+        }
+    }
+
+    #[test]
+    fn an_anchor_is_found_however_it_is_escaped() {
+        let once = |it: &str| it.replace('\\', "\\\\").replace('"', "\\\"");
+        for anchor in signs().map(pattern::anchor) {
+            for text in [anchor.to_owned(), once(anchor), once(&once(anchor))] {
+                assert!(matters(text.as_bytes()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_marker_after_a_sign_does_not_decide() {
+        let text =
+            b"Caused by: x: no such host lookup <> no basic auth credentials\n\tat a.WebIdentity";
+        let last = last(text, find(text, 0).unwrap());
+        assert!(last.end < text.len() - "WebIdentity".len(), "{last:?}");
+    }
+}
