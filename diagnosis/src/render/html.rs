@@ -3,7 +3,7 @@
 
 use std::io::{Result, Write};
 
-use super::story;
+use super::story::{self, Told};
 use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
 
 mod page;
@@ -30,7 +30,7 @@ pub fn html(report: &Report, out: &mut impl Write) -> Result<()> {
     if !report.chains.is_empty() {
         page.raw("<section>\n<h2>Checklist</h2>\n");
         for chain in &report.chains {
-            checklist(chain, &mut page);
+            checklist(report, chain, &mut page);
         }
         page.raw("</section>\n");
     }
@@ -78,46 +78,47 @@ fn doubt(report: &Report, page: &mut Page) {
     }
 }
 
-fn checklist(chain: &ChainView, page: &mut Page) {
+fn checklist(report: &Report, chain: &ChainView, page: &mut Page) {
     page.open("h3", chain.id).element("span", &["id"], chain.id);
     page.raw(" ").text(chain.title).raw("</h3>\n<ul class=\"links\">\n");
-    for group in story::groups(&chain.links) {
-        if let Some((first, _)) = story::idle(group) {
-            idle(chain.id, first, group, page);
-        } else {
-            for link in group {
-                row(chain.id, link, page);
-            }
+    for told in story::rows(report, chain) {
+        match told {
+            Told::One(link) => row(chain.id, link, page),
+            Told::Many { state, why, links } => many(chain.id, state, why, links, page),
         }
     }
     page.raw("</ul>\n");
 }
 
 fn row(chain: &str, link: &LinkView, page: &mut Page) {
-    state(page, &format!("{chain}/{}", link.id), link.state);
+    state(page.open("li", &format!("{chain}/{}", link.id)), link.state);
     page.element("span", &["title"], link.title);
     page.told("span", &["detail"], &link.detail).raw("</li>\n");
 }
 
-/// Of what nobody came to, the names alone are to be read; each keeps its anchor.
-fn idle(chain: &str, first: &LinkView, group: &[LinkView], page: &mut Page) {
-    state(page, &format!("{chain}/"), first.state);
+/// Of these the names alone are to be read; each keeps its anchor.
+fn many(chain: &str, of: State, why: &str, links: &[LinkView], page: &mut Page) {
+    state(page.raw("<li>"), of);
     page.raw("<span class=\"names\">");
-    for (index, link) in group.iter().enumerate() {
+    for (index, link) in links.iter().enumerate() {
         page.raw(if index == 0 { "" } else { ", " });
         page.open("span", &format!("{chain}/{}", link.id)).text(link.title).raw("</span>");
     }
-    page.raw("</span></li>\n");
+    page.raw("</span>");
+    if why != story::word(of) {
+        page.told("span", &["detail"], why);
+    }
+    page.raw("</li>\n");
 }
 
-fn state(page: &mut Page, id: &str, state: State) {
+fn state(page: &mut Page, state: State) {
     let class = match state {
         State::Intact => "intact",
         State::Broken => "broken",
         State::Unknown => "unknown",
         State::Blocked | State::NotApplicable => "quiet",
     };
-    page.open("li", id).raw("<span class=\"state ").raw(class).raw("\"><b>");
+    page.raw("<span class=\"state ").raw(class).raw("\"><b>");
     page.text(&story::glyph(state).to_string()).raw("</b> ").text(story::word(state));
     page.raw("</span>");
 }

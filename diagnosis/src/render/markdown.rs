@@ -5,8 +5,11 @@
 
 use std::io::{Result, Write};
 
-use super::{story, wrap::printable};
-use crate::report::{ChainView, Evidence, LinkView, Report};
+use super::{
+    story::{self, Told},
+    wrap::printable,
+};
+use crate::report::{ChainView, Evidence, Report};
 
 /// A longer quote is cut in its middle.
 const QUOTE: usize = 2000;
@@ -21,7 +24,7 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> Result<()> {
     section("possible", story::possible(&report.possible).map(|it| code(&it)), out)?;
     let needs = report.needs.iter().map(|it| format!("{}: {}", it.input, code(&it.how)));
     section("needs", needs, out)?;
-    report.chains.iter().try_for_each(|chain| checklist(chain, out))?;
+    report.chains.iter().try_for_each(|chain| checklist(report, chain, out))?;
     fix(report, out)?;
     for it in &report.also {
         let place = code(&format!("{}: {}/{}", it.plane.word(), it.chain, it.link));
@@ -64,19 +67,16 @@ fn quotes(evidence: &[Evidence], out: &mut impl Write) -> Result<()> {
 }
 
 /// Aligned, as columns of a table would break at a bar and wrap in a chat.
-fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
+fn checklist(report: &Report, chain: &ChainView, out: &mut impl Write) -> Result<()> {
     let row = |glyph: char, title: &str, detail: &str| {
         let line = format!("{glyph} {title:26} {}", one_line(detail));
         line.trim_end().to_owned()
     };
-    let told = |group: &[LinkView]| {
-        if let Some((first, titles)) = story::idle(group) {
-            return vec![row(story::glyph(first.state), &first.detail, &titles.join(", "))];
-        }
-        let rows = group.iter();
-        rows.map(|it| row(story::glyph(it.state), it.title, &it.detail)).collect()
+    let told = |told: Told| match told {
+        Told::One(it) => row(story::glyph(it.state), it.title, &it.detail),
+        Told::Many { state, why, links } => row(story::glyph(state), why, &story::titles(links)),
     };
-    let rows: Vec<String> = story::groups(&chain.links).flat_map(told).collect();
+    let rows: Vec<String> = story::rows(report, chain).into_iter().map(told).collect();
     writeln!(out, "\n**{}** {}\n", chain.id, prose(chain.title))?;
     fenced(&rows.join("\n"), out)
 }

@@ -1,6 +1,6 @@
 //! What every form for people tells in the same words: a renderer only dresses it.
 
-use crate::report::{Cause, Evidence, LinkView, Outcome, Report, State};
+use crate::report::{Cause, ChainView, Evidence, LinkView, Outcome, Report, State};
 
 /// The answer in a word: the plane where one is decided.
 pub(super) fn head(report: &Report) -> String {
@@ -42,19 +42,46 @@ pub(super) fn possible(causes: &[Cause]) -> impl Iterator<Item = String> {
     })
 }
 
-/// The links of a chain, those that nobody came to in one group, and so those that do not apply for
-/// one reason: of them the names are to be read.
-pub(super) fn groups(links: &[LinkView]) -> impl Iterator<Item = &[LinkView]> {
-    let idle = |it: &LinkView| matches!(it.state, State::Blocked | State::NotApplicable);
-    links.chunk_by(move |a, b| idle(a) && a.state == b.state && a.detail == b.detail)
+/// What a checklist tells in one row.
+pub(super) enum Told<'a> {
+    One(&'a LinkView),
+    /// Of these the names are to be read; why is the same for all.
+    Many {
+        state: State,
+        why: &'a str,
+        links: &'a [LinkView],
+    },
 }
 
-/// What nobody came to, told at once.
-pub(super) fn idle(group: &[LinkView]) -> Option<(&LinkView, Vec<&'static str>)> {
-    match group {
-        [first, _, _, ..] => Some((first, group.iter().map(|it| it.title).collect())),
+/// The rows of a chain. What nobody came to, and what does not apply for one reason, is told at once;
+/// so is what was not looked at, in a chain that the answer is not about.
+pub(super) fn rows<'a>(report: &Report, chain: &'a ChainView) -> Vec<Told<'a>> {
+    let possible = report.possible.iter().any(|it| it.chain == chain.id);
+    let about = report.chain == Some(chain.id) || possible;
+    let aside = !about && (report.chain.is_some() || !report.possible.is_empty());
+    let same =
+        |a: &LinkView, b: &LinkView| why(a, aside).is_some_and(|it| Some(it) == why(b, aside));
+    let told = chain.links.chunk_by(same).flat_map(|links| match links {
+        [first, _, _, ..] => {
+            let why = why(first, aside).unwrap_or_default();
+            vec![Told::Many { state: first.state, why, links }]
+        }
+        _ => links.iter().map(Told::One).collect(),
+    });
+    told.collect()
+}
+
+/// What may stand once for several links.
+fn why(link: &LinkView, aside: bool) -> Option<&str> {
+    match link.state {
+        State::Blocked | State::NotApplicable => Some(&link.detail),
+        State::Unknown if aside && link.evidence.is_empty() => Some("not looked at"),
         _ => None,
     }
+}
+
+pub(super) fn titles(links: &[LinkView]) -> String {
+    links.iter().map(|it| it.title).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) const fn glyph(state: State) -> char {

@@ -2,7 +2,7 @@
 
 use std::io::{Result, Write};
 
-use super::story;
+use super::story::{self, Told};
 use super::wrap::{WIDTH, printable, wrapped};
 use crate::report::{ChainView, Evidence, LinkView, Report};
 
@@ -27,7 +27,7 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         }
     }
     for chain in &report.chains {
-        checklist(chain, out)?;
+        checklist(report, chain, out)?;
     }
     fix(report, out)?;
     if !report.also.is_empty() {
@@ -49,7 +49,7 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
     section(out, "set aside", aside.map(|it| format!("{}  ({})", it.evidence.quote, it.why)))
 }
 
-fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
+fn checklist(report: &Report, chain: &ChainView, out: &mut impl Write) -> Result<()> {
     // Cut at the end, where the host is that the title names already.
     let cut = |text: String| match text.char_indices().nth(WIDTH - 3) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -59,13 +59,13 @@ fn checklist(chain: &ChainView, out: &mut impl Write) -> Result<()> {
         |it: &LinkView| cut(format!("{} {:26} {}", story::glyph(it.state), it.title, it.detail));
     writeln!(out)?;
     line(out, &format!("{}   {}", chain.id, chain.title))?;
-    for group in story::groups(&chain.links) {
-        if let Some((first, titles)) = story::idle(group) {
-            let (glyph, why) = (story::glyph(first.state), &first.detail);
-            let text = format!("  {glyph} {why:26} {}", titles.join(", "));
-            wrapped(out, &text, &" ".repeat(31))?;
-        } else {
-            group.iter().try_for_each(|it| line(out, &format!("  {}", link(it))))?;
+    for row in story::rows(report, chain) {
+        match row {
+            Told::One(it) => line(out, &format!("  {}", link(it)))?,
+            Told::Many { state, why, links } => {
+                let text = format!("  {} {why:26} {}", story::glyph(state), story::titles(links));
+                wrapped(out, &text, &" ".repeat(31))?;
+            }
         }
     }
     Ok(())
