@@ -58,6 +58,7 @@ pub const NAMES: &[&str] = &[
     "role",
     "role-arn",
     "role-name",
+    "service",
     "service-account",
     "session",
     "source",

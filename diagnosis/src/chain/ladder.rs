@@ -32,7 +32,7 @@ const OURS: Common = Common {
     expect: "<host> answers",
 };
 
-const fn fault(
+pub(super) const fn fault(
     id: &'static str,
     title: &'static str,
     fix: &'static str,
@@ -75,7 +75,7 @@ pub(super) static NAME_REFUSED: Fault = fault(
 );
 pub(super) static CONNECT_TIMED_OUT: Fault = fault(
     "connect-timed-out",
-    "<host> resolves, but nothing answers on port <port>",
+    "nothing answers on port <port> of <host>",
     "open the one path from this source to <host>:<port>",
     "# the exact missing pair: <source> → <host>, TCP <port>. Look, in this order, for\n\
      # - a route: NAT gateway, or an interface endpoint of exactly this service, for this subnet\n\

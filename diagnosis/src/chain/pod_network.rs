@@ -1,9 +1,12 @@
 //! Addresses for pods, and their way to what they ask.
 
-use super::{Chain, Link, Look, Verdict};
-use crate::facts::{
-    Facts, Input, Missing, Observed, Phase, Reach, Source,
-    inputs::{IPAMD_LOG, PROBE_REPORT},
+use super::{Chain, Link, Look, Verdict, Way};
+use crate::{
+    facts::{
+        Facts, Input, Missing, Observed, Phase, Reach, Source,
+        inputs::{IPAMD_LOG, PROBE_REPORT},
+    },
+    pattern::Names,
 };
 
 mod addresses;
@@ -46,6 +49,13 @@ pub static CHAIN: Chain = Chain {
         &destination_endpoint::LINK,
     ],
 };
+
+/// What the sentence names beside what its sign reads.
+pub(crate) fn named(text: &str, ways: &[Way], names: &mut Names) {
+    if ways.iter().any(|Way(link, _)| link.id == webhook_endpoint::LINK.id) {
+        webhook_endpoint::named(text, names);
+    }
+}
 
 /// Those by which a pod gets its address; the others are about the paths from there.
 pub(super) static GIVING: &[&Link] = &[

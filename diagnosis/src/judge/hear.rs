@@ -108,6 +108,7 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
             Some((_, why, it)) if !why.is_empty() => set_aside.push(it.aside(why)),
             Some((.., mut it)) => {
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
+                chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
                 said.push(it);
             }
             None if record.answer => said.push(unexplained(record)),

@@ -17,7 +17,7 @@ case_a_list_is_denied_at_the_cluster_scope() {
 
 case_a_subresource_of_a_named_group_is_denied() {
 	workload rbac-scale
-	kubectl create deployment web -n rbac-scale --image=localhost/kubernetes/pause:latest --replicas=0 >/dev/null
+	kubectl create deployment web -n rbac-scale --image=localhost/kubernetes/pause:latest --replicas=0 >/dev/null 2>&1
 	expect_rule rbac/authorization/no-rule-in-namespace rbac-scale get --raw /apis/apps/v1/namespaces/rbac-scale/deployments/web/scale
 	expect "the deployment itself" no "$(may rbac-scale get deployments.apps -n rbac-scale)"
 }

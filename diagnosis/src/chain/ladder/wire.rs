@@ -99,9 +99,11 @@ impl Wire {
 
     /// The ways of this link; one that lacks the fault does not count it as its own.
     pub fn ways(&self, link: &'static Link) -> impl Iterator<Item = Way> {
-        let listed =
-            |fault: &&&'static Fault| link.faults.iter().any(|it| std::ptr::eq(*it, **fault));
-        self.faults.iter().filter(listed).map(move |fault| Way(link, fault))
+        // A link may say it in its own words: the same id, mended when the same thing is seen.
+        let own = |fault: &&'static Fault| {
+            link.faults.iter().find(|it| it.id == fault.id && it.expect == fault.expect)
+        };
+        self.faults.iter().filter_map(own).map(move |fault| Way(link, fault))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::resolves;
 use crate::{
-    chain::{Link, ladder},
+    chain::{Fault, Link, ladder},
     facts::inputs::PROBE_REPORT,
 };
 
@@ -16,7 +16,7 @@ pub(super) static LINK: Link = Link {
         "https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/",
     ],
     faults: &[
-        &ladder::CONNECT_TIMED_OUT,
+        &CONNECT_TIMED_OUT,
         &ladder::CONNECT_REFUSED,
         &ladder::UNREACHABLE,
         &ladder::NAME_NOT_FOUND,
@@ -28,6 +28,20 @@ pub(super) static LINK: Link = Link {
     host: stands_for_api_server,
     look: |facts| resolves(facts, &PROBE_REPORT),
 };
+
+static CONNECT_TIMED_OUT: Fault = ladder::fault(
+    "connect-timed-out",
+    "the kubernetes Service, <host>, does not answer on port <port>",
+    "open the one path from <source> to the API server behind <host>",
+    "# <host> is a Service's own address: on the pod's node it becomes one of these, interfaces of the control plane\n\
+     kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes\n\
+     # the exact missing pair: <source> → those addresses, TCP 443. Look, in this order, for\n\
+     # - kube-proxy, or what stands in for it, on the pod's node: kubectl -n kube-system get pods -o wide -l k8s-app=kube-proxy\n\
+     # - a NetworkPolicy that selects the pod and allows no egress to those addresses, TCP 443\n\
+     # - the cluster's security group: inbound TCP 443 from the group of the nodes, or of the pod when it has its own\n\
+     # - a route back: pods of an overlay, or of a subnet that has no route to the cluster's",
+    "the owner of the NetworkPolicy, of kube-proxy, or of the cluster's security group",
+);
 
 /// The ranges that EKS chooses by itself, and the usual ones of other clusters.
 pub(super) fn stands_for_api_server(host: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{Facts, inputs::POD},
+    pattern::{self, Names},
 };
 
 pub(super) static LINK: Link = Link {
@@ -108,8 +109,8 @@ static UNREACHED: Fault = Fault {
         "unreached",
         "the API server gets no answer from the webhook that the evidence names",
         "open the one path from the control plane to the webhook's pods",
-        "# the exact missing pair: the cluster's security group → the pods of the Service in the evidence, at their targetPort, TCP\n\
-         kubectl get endpointslices -A -l kubernetes.io/service-name=SERVICE\n\
+        "# the exact missing pair: the cluster's security group → the pods of the Service <service> in <namespace>, at their targetPort, TCP\n\
+         kubectl get endpointslices -n <namespace> -l kubernetes.io/service-name=<service>    # their addresses and port\n\
          aws eks describe-cluster --name <cluster> --query cluster.resourcesVpcConfig.clusterSecurityGroupId\n\
          # tell the owner of the nodes' group that pair; a NetworkPolicy or a mesh's sidecar in front of the port drops it, too",
     )
@@ -118,15 +119,16 @@ static REFUSED: Fault = OURS.fault(
     "refused",
     "the webhook's pods refuse the API server's connection",
     "start what should listen at the webhook's port, or correct its Service's targetPort",
-    "kubectl get endpointslices -A -l kubernetes.io/service-name=SERVICE    # the port that is asked\n\
-     kubectl get pods -A -o wide | grep NAME; kubectl logs -n NAMESPACE POD --tail=20",
+    "kubectl get endpointslices -n <namespace> -l kubernetes.io/service-name=<service>    # the port that is asked, and the pods\n\
+     kubectl describe service -n <namespace> <service>    # its selector and targetPort, against what those pods listen at",
 );
 static NO_ENDPOINTS: Fault = OURS.fault(
     "no-endpoints",
     "no pod of the webhook's Service is ready",
     "bring a pod of the webhook up; what keeps it down is asked before anything else",
-    "kubectl get endpointslices -A -l kubernetes.io/service-name=SERVICE\n\
-     kubectl get pods -n NAMESPACE -l LABELS-OF-THE-SERVICE\n\
+    "kubectl get endpointslices -n <namespace> -l kubernetes.io/service-name=<service>\n\
+     kubectl describe service -n <namespace> <service>    # its selector: the pods that should be there\n\
+     kubectl get pods -n <namespace> -o wide\n\
      # its product is gone, and only the configuration is left? delete that one webhook configuration",
 );
 static OVERLAY: Fault = OURS.fault(
@@ -137,6 +139,12 @@ static OVERLAY: Fault = OURS.fault(
      #   hostNetwork: true    # and a port that no other such pod on the node has\n\
      #   dnsPolicy: ClusterFirstWithHostNet",
 );
+
+/// The URL that the API server asks names the Service, and its namespace.
+pub(super) fn named(text: &str, names: &mut Names) {
+    let url = pattern::read("failed calling webhook <>://<service>.<namespace>.svc<>", text);
+    names.extend(url.map(|(_, url)| url).unwrap_or_default());
+}
 
 fn look(facts: &Facts) -> Look {
     let (pod, source) = facts.cluster.pod.need(&POD)?;
