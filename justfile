@@ -36,3 +36,7 @@ images:
 # Runs the binaries as real pods on a real Kubernetes (root on Linux).
 cluster *ARGS:
     tests/cluster/run {{ARGS}}
+
+# Fuzzes every parser, so many seconds each (a C++ compiler).
+fuzz *ARGS:
+    tests/fuzz/run {{ARGS}}
