@@ -2,6 +2,7 @@
 //! continue them, by their true numbers. Looks at whole blocks; only what was found is taken apart.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
@@ -52,25 +53,30 @@ pub fn read(place: &str, input: &mut impl Read) -> io::Result<Log> {
             ended = block[length - 1] == b'\n';
         }
         let text = &block[..length];
-        let (end, keep) = match if more { shape::whole(text) } else { length } {
+        // The end of an endless line is looked at again, with what follows it.
+        let (end, sure, keep) = match if more { shape::whole(text) } else { length } {
             0 if more && length < RECORD => {
                 block.resize(length * 2, 0);
                 continue;
             }
             0 if more => match memrchr(b'\n', text) {
-                Some(at) => (at + 1, at + 1),
-                None => (length, length - KEPT),
+                Some(at) => (at + 1, at + 1, at + 1),
+                None => (length, length - AFTER, length - KEPT),
             },
-            whole => (whole, whole),
+            whole => (whole, whole, whole),
         };
-        records.part(raw::clean(&text[..end], &mut scratch), raw::cleaned(&text[..seen]));
+        let mut decides = raw::cleaned(&text[..seen])..usize::MAX;
+        if sure < end {
+            decides.end = raw::cleaned(&text[..sure]);
+        }
+        records.part(raw::clean(&text[..end], &mut scratch), decides);
         records.line = records.line.saturating_add(newlines(&text[..keep]));
         if !more {
             let read = records.line - u32::from(ended);
             return Ok(records.finish(place, read));
         }
         block.copy_within(keep..length, 0);
-        (length, seen) = (length - keep, end - keep);
+        (length, seen) = (length - keep, sure - keep);
     }
 }
 
@@ -98,15 +104,19 @@ struct Records {
 }
 
 impl Records {
-    /// Whole records; what stands before `seen` was part of the text before.
-    fn part(&mut self, text: &[u8], seen: usize) {
+    /// Whole records with an anchor that ends within this range: others are another part's.
+    fn part(&mut self, text: &[u8], ends: Range<usize>) {
         let (mut line, mut counted, mut done) = (self.line, 0, 0);
-        let mut from = seen;
-        while let Some(first) = scan::find(text, from) {
+        let mut from = ends.start.saturating_sub(scan::longest());
+        while let Some(first) = scan::find(text, from).filter(|it| it.end <= ends.end) {
+            if first.end <= ends.start {
+                from = first.end;
+                continue;
+            }
             let begin = shape::begin(text, done, first.start);
             let end = shape::end(text, begin, first.end);
             line = line.saturating_add(newlines(&text[counted..begin]));
-            let decides = scan::last(&text[..end], first);
+            let decides = scan::last(&text[..end.min(ends.end)], first);
             self.keep(line, &text[begin..end], decides.end - begin, decides.anchor);
             (counted, done, from) = (begin, end, end);
         }
@@ -134,7 +144,7 @@ impl Records {
 }
 
 /// The part around what decides.
-fn window(text: &[u8], decides: usize) -> std::ops::Range<usize> {
+fn window(text: &[u8], decides: usize) -> Range<usize> {
     if text.len() <= KEPT {
         return 0..text.len();
     }

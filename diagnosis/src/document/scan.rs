@@ -89,6 +89,11 @@ pub(super) struct Hit {
     pub(super) anchor: usize,
 }
 
+/// How many bytes an anchor has at most.
+pub(super) fn longest() -> usize {
+    scanner().map_or(0, |it| it.automaton.max_pattern_len())
+}
+
 /// The first anchor that begins in `text` at `from` or later.
 pub(super) fn find(text: &[u8], from: usize) -> Option<Hit> {
     let Some(scanner) = scanner() else {

@@ -63,6 +63,18 @@ fn a_line_of_a_megabyte_is_cut_around_what_decides() {
 }
 
 #[test]
+fn what_stands_across_two_parts_of_an_endless_line_is_read_once() {
+    let around = RECORD - AFTER - 2 * DENIED.len()..RECORD + 2;
+    for before in around.step_by(41).chain([2 * RECORD - KEPT - 7]) {
+        let text = format!("{}{DENIED}{}\n{DENIED}\n", "x".repeat(before), "y".repeat(RECORD));
+        let log = of(text.as_bytes());
+        let found: Vec<_> =
+            log.lines.iter().map(|it| (it.line, it.text.contains(DENIED))).collect();
+        assert_eq!(found, [(1, true), (2, true)], "{before}");
+    }
+}
+
+#[test]
 fn a_record_without_end_neither_grows_nor_shifts_the_numbers() {
     let mut text = format!("{DENIED} a\n");
     text.push_str(&format!("  {}\n", "x".repeat(1 << 20)).repeat(6));
