@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
     for (text, sample) in signs.chain(ladder::WIRE.iter().map(|it| (it.text, it.sample))) {
         seeds.add("log", sample.as_bytes())?;
         seeds.choice("answers", 7, sample.as_bytes())?;
-        let word = pattern::anchor(text).escape_default().to_string().replace("\\'", "'");
+        let word = pattern::anchor(text).as_bytes().escape_ascii().to_string().replace("\\'", "'");
         words.push_str(&format!("\"{word}\"\n"));
     }
     let mut files = Vec::new();

@@ -50,7 +50,8 @@ fn all() -> (Vec<String>, Vec<String>) {
 /// The part that nobody escapes, or all ways to write it where that is too short to tell anything.
 fn escaped(anchor: &'static str) -> Vec<String> {
     // JSON escapes quotes; for the sake of HTML, some escape more.
-    let plain = anchor.split(['"', '\\', '<', '>', '&', '\'', '=', '/']);
+    let escapes = |it: char| !it.is_ascii() || "\"\\<>&'=/".contains(it);
+    let plain = anchor.split(escapes);
     match plain.max_by_key(|it| it.len()) {
         Some(plain) if plain.len() >= DISTINCT => vec![plain.to_owned()],
         _ => {
