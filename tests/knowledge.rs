@@ -6,7 +6,7 @@ use diagnosis::{
     chain::{self, CHAINS, Fault, Link, NOISE, RETIRED, Sign, ladder},
     facts::{Facts, Line},
     judge, pattern, render,
-    report::Report,
+    report::{Report, State},
 };
 
 /// What no fix may contain: a broader node role, a wider security group, a higher hop limit,
@@ -140,6 +140,18 @@ fn every_signs_sample_line_is_won_by_that_sign() {
             }
             won(sample, could_be);
         }
+    }
+}
+
+#[test]
+fn what_shows_that_links_held_breaks_none() {
+    for sign in chain::HELD {
+        let report = heard(sign.sample);
+        assert_eq!(report.fault, None, "{}", sign.sample);
+        let links = report.chains.iter().flat_map(|it| &it.links);
+        let held: Vec<_> = links.filter(|it| it.state == State::Intact).map(|it| it.id).collect();
+        assert_eq!(held.len(), sign.shows.len(), "{}: {held:?}", sign.sample);
+        assert!(!sign.source.is_empty());
     }
 }
 

@@ -41,6 +41,15 @@ pub fn links() -> impl Iterator<Item = (&'static Chain, &'static Link)> {
     CHAINS.iter().flat_map(|chain| chain.links.iter().map(move |link| (*chain, *link)))
 }
 
+/// What only is said once these links held, beside whatever else the record says.
+pub static HELD: &[Sign] = &[Sign::new(
+    "Pulling image \"",
+    "Normal  Pulling  kubelet  Pulling image \"111122223333.dkr.ecr.us-west-2.amazonaws.com/api:4.1.0\"",
+    "kubernetes/kubernetes pkg/kubelet/images/image_manager.go",
+    &[],
+)
+.showing(pod_network::SANDBOX)];
+
 /// Whether a pod that runs has this link behind it.
 pub fn starts_pods(chain: &Chain, link: &Link) -> bool {
     let gives_address = || pod_network::GIVING.iter().any(|it| it.id == link.id);

@@ -1,6 +1,7 @@
 //! From an image's name to its layers on the node.
 
 use super::{Chain, Way};
+use crate::aws::partition_of_region;
 use crate::pattern::{self, Names};
 
 mod ecr_api_endpoint;
@@ -104,7 +105,9 @@ fn parts(image: &str, names: &mut Names) {
     let meant = || host.split_once(".ecr.").filter(|_| image_reference::misspelt(host));
     if let Some((registry, rest)) = host.split_once(".dkr.ecr.").or_else(meant) {
         put("registry", registry);
-        put("region", rest.split('.').next().unwrap_or_default());
+        let region = rest.split('.').next().unwrap_or_default();
+        put("region", region);
+        put("partition", partition_of_region(region).id);
     }
 }
 

@@ -52,6 +52,8 @@ pub static CHAIN: Chain = Chain {
     ],
 };
 
+pub(crate) use sts_endpoint::asked;
+
 /// With Pod Identity injected, or meant to be, and no role for web identity, this chain has nothing
 /// to hold.
 fn pod_identity_instead(facts: &Facts) -> Option<Verdict> {

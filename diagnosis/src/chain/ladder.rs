@@ -28,7 +28,7 @@ const OURS: Common = Common {
     plane: Plane::Network,
     owner: VPC,
     impact: "nothing restarts; everything in the same subnets gains the same path",
-    verify: "eks-triage check, on the node; eks-triage-probe, in the pod: where it failed before",
+    verify: "eks-triage check    # on the node; or eks-triage-probe, in the pod: where it failed before",
     expect: "<host> answers",
 };
 

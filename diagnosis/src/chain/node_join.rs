@@ -1,6 +1,7 @@
 //! From a booted instance to a Ready node.
 
-use super::Chain;
+use super::{Chain, Fault, ladder};
+use crate::pattern::Names;
 
 mod access;
 mod bootstrap;
@@ -12,6 +13,13 @@ mod kubelet;
 mod node_ready;
 mod node_role;
 mod registration;
+
+/// Whether a client that says this fault at this host sees nothing but the broken link.
+pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
+    let ec2 = names.get("host").is_some_and(|it| it.starts_with("ec2."));
+    let timed_out = std::ptr::eq(fault, &raw const ladder::CONNECT_TIMED_OUT);
+    ec2 && timed_out && std::ptr::eq(own, &raw const bootstrap::EC2_UNANSWERED)
+}
 
 pub static CHAIN: Chain = Chain {
     id: "node-join",

@@ -1,12 +1,13 @@
 //! Addresses for pods, and their way to what they ask.
 
-use super::{Chain, Link, Look, Verdict, Way};
+use super::{Chain, Fault, Link, Look, Verdict, Way, ladder};
 use crate::{
     facts::{
         Facts, Input, Missing, Observed, Phase, Reach, Source,
         inputs::{IPAMD_LOG, PROBE_REPORT},
     },
     pattern::Names,
+    report::Evidence,
 };
 
 mod addresses;
@@ -57,6 +58,9 @@ pub(crate) fn named(text: &str, ways: &[Way], names: &mut Names) {
     }
 }
 
+/// What gave a pod's sandbox its network: no container, not even its image, comes before it.
+pub(super) static SANDBOX: &[&Link] = &[&ipamd::LINK, &cni_config::LINK, &addresses::LINK];
+
 /// Those by which a pod gets its address; the others are about the paths from there.
 pub(super) static GIVING: &[&Link] = &[
     &cni_role::LINK,
@@ -74,6 +78,25 @@ static COREDNS_LOG: Input = Input {
     id: "coredns-log",
     how: "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=200 --prefix",
 };
+
+/// Whether a client that says this fault sees nothing but the broken link: a resolver that is silent,
+/// or the drop of the very pair that the client names.
+pub(crate) fn seen_as(link: &Link, names: &Names, fault: &Fault, said: &[Evidence]) -> bool {
+    let is = |it: &Fault| std::ptr::eq(it, fault);
+    let name = is(&ladder::NAME_UNANSWERED) || is(&ladder::NAME_REFUSED);
+    let of = |it: &Link| std::ptr::eq(it, link);
+    if of(&cluster_dns::LINK) || of(&upstream_dns::LINK) {
+        return name;
+    }
+    if of(&network_policy::LINK) && names.contains_key("policy") {
+        return name;
+    }
+    let (Some(host), Some(port)) = (names.get("host"), names.get("port")) else { return false };
+    let pair = format!("{host}:{port}");
+    of(&network_policy::LINK)
+        && (name || is(&ladder::CONNECT_TIMED_OUT))
+        && said.iter().any(|it| it.quote.contains(&pair))
+}
 
 /// Whatever keeps ipamd from addresses does not, as long as it has one to give.
 fn allocating(facts: &Facts) -> Look {

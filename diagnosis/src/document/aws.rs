@@ -26,6 +26,11 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<D
         text: text.to_owned(),
     };
     let whole = || source(text, line);
+    // From the line on that has this key.
+    let at = |key: &str| {
+        let begin = text.find(key).and_then(|it| text[..it].rfind('\n')).map_or(0, |it| it + 1);
+        source(&text[begin..], line + number(text, begin) - 1)
+    };
     let known = |key: &str| value.get(key).filter(|it| !it.is_null());
     if known("Statement").is_some() {
         return Some(policy(place, text, line, &value));
@@ -51,7 +56,8 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<D
     if let (Some(url), Some(ids)) = (known("Url"), known("ClientIDList").and_then(Value::as_array))
     {
         let client_ids = ids.iter().map(string).collect();
-        return Some(Document::Provider { url: string(url), client_ids, source: whole() });
+        let source = at("ClientIDList");
+        return Some(Document::Provider { url: string(url), client_ids, source });
     }
     if let Some(it) = known("cluster").filter(|it| it.get("arn").is_some()) {
         let issuer = string(&it["identity"]["oidc"]["issuer"]);
@@ -67,7 +73,9 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<D
         return Some(Document::Associations(vec![association(it)], whole()));
     }
     if let Some(list) = known("associations").and_then(Value::as_array) {
-        return Some(Document::Associations(list.iter().map(association).collect(), whole()));
+        // The name of the list where it has none: that is what it says.
+        let source = if list.is_empty() { at("associations") } else { whole() };
+        return Some(Document::Associations(list.iter().map(association).collect(), source));
     }
     let wrapped = [("PolicyVersion", "Document"), ("PolicyDocument", "")];
     for (outer, inner) in wrapped {

@@ -45,7 +45,9 @@ impl Denial {
         if user.is_none() && encoded.is_none() {
             return None;
         }
-        let quote = text.lines().find(|it| user.as_ref().is_some_and(|user| it.contains(user)));
+        let told = |it: &&str| user.as_ref().is_some_and(|user| it.contains(user));
+        let quote = (line.line..).zip(text.lines()).find(|(_, it)| told(it));
+        let (number, quote) = quote.unwrap_or((line.line, text));
         Some(Self {
             caller: user.unwrap_or_default(),
             action: after(text, "not authorized to perform: ").unwrap_or_default(),
@@ -53,9 +55,9 @@ impl Denial {
             encoded,
             source: Source {
                 place: line.place.clone(),
-                line: line.line,
+                line: if line.line > 0 { number } else { 0 },
                 at: line.at.clone(),
-                text: quote.unwrap_or(text).to_owned(),
+                text: quote.trim().to_owned(),
             },
         })
     }

@@ -29,7 +29,7 @@ const DISTINCT: usize = 10;
 
 fn signs() -> impl Iterator<Item = &'static str> {
     let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
-    signs.map(|it| it.text).chain(ladder::WIRE.iter().map(|it| it.text))
+    signs.chain(chain::HELD).map(|it| it.text).chain(ladder::WIRE.iter().map(|it| it.text))
 }
 
 /// What is looked for: all of it reads the same however often a logger escapes it.

@@ -105,6 +105,10 @@ pub mod inputs {
         "bootstrap-log",
         "journalctl -u nodeadm-config -u nodeadm-run -u cloud-final --no-pager, on the node",
     );
+    pub static SYMPTOM: Input = input(
+        "symptom",
+        "kubectl describe pod -n <namespace> <pod>, and kubectl logs -n <namespace> <pod> --tail=500, of what does not work",
+    );
     pub static NEWER_LINES: Input = input(
         "newer-lines",
         "kubectl logs -n <namespace> <pod> --timestamps --since-time=<taken-at>",

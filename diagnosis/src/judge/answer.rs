@@ -4,8 +4,11 @@ use std::{collections::BTreeSet, slice};
 
 use super::{Board, Row, affected, board::Symptom, names::names};
 use crate::{
-    chain::{self, CHAINS, Fault, Plane},
-    facts::{Facts, Input, NOT_SEEN, inputs::NEWER_LINES},
+    chain::{self, CHAINS, Chain, Fault, Plane, Way},
+    facts::{
+        Facts, Input, NOT_SEEN,
+        inputs::{NEWER_LINES, SYMPTOM},
+    },
     pattern::{self, Names},
     report::{
         Also, Cause, ChainView, Fix, LinkView, Need, Outcome, Report, SetAside, State, Verify,
@@ -25,7 +28,9 @@ pub(super) fn answer(
     let runs = super::runs(facts);
     broken
         .sort_by_key(|(row, ..)| (!row.explains, runs && chain::starts_pods(row.chain, row.link)));
-    let decided = broken.first();
+    // What is seen as the effect of another fault is told beside it.
+    broken.retain(|(row, ..)| !row.follows);
+    let decided = broken.first().filter(|(row, ..)| row.explains || !fails_before(symptoms, row));
 
     let possible = possible(board, symptoms);
     let doubts: Vec<&Row> = board.rows.iter().filter(|row| row.doubted()).collect();
@@ -36,7 +41,12 @@ pub(super) fn answer(
         _ => None,
     };
     let outcome = outcome(board, decided.is_some(), symptoms);
-    let names = names(facts, decided.map(|(row, ..)| *row));
+    let mut names = names(facts, decided.map(|(row, ..)| *row));
+    // What an open line names, the command that it takes names too.
+    for (name, value) in symptoms.iter().flat_map(|it| &it.said.names).filter(|_| decided.is_none())
+    {
+        names.entry(name).or_insert_with(|| value.clone());
+    }
     let text = |pattern| pattern::write(pattern, &names);
     Report {
         schema_version: 1,
@@ -51,16 +61,23 @@ pub(super) fn answer(
         title: text(match (decided, outcome) {
             (Some((_, fault, _)), _) => fault.title,
             (None, Outcome::Healthy) => "everything that could be checked holds",
+            (None, _) if symptoms.is_empty() && !set_aside.is_empty() && !board.knows() => {
+                "none of what was read tells of a fault in these planes"
+            }
             (None, _) => "what was seen does not decide",
         }),
         evidence: decided.map_or_else(
             || {
                 let seen = doubts.iter().flat_map(|row| &row.verdict.evidence);
-                symptoms.iter().map(|it| &it.said.evidence).chain(seen).cloned().collect()
+                let symptoms = symptoms.iter().enumerate().filter(|(index, it)| {
+                    // Of many lines that say the same the first is enough.
+                    !symptoms[..*index].iter().any(|known| known.said.says_as(&it.said))
+                });
+                symptoms.map(|(_, it)| &it.said.evidence).chain(seen).cloned().collect()
             },
             |(row, ..)| row.verdict.evidence.clone(),
         ),
-        chains: views(board, &names),
+        chains: views(board, decided.is_some(), &possible, &names),
         fix: decided.map(|(_, fault, _)| Fix {
             summary: text(fault.fix),
             change: text(fault.change),
@@ -69,10 +86,20 @@ pub(super) fn answer(
         }),
         verify: decided.map(|(row, fault, _)| verify(row, fault, &names)),
         needs: match outcome {
+            // Lines were given, and none of them is about any chain.
+            Outcome::Undecided
+                if possible.is_empty() && !facts.lines.is_empty() && !board.knows() =>
+            {
+                vec![Need { input: SYMPTOM.id, how: pattern::write(SYMPTOM.how, &names) }]
+            }
             Outcome::Undecided => needs(board, &possible, &names),
             _ => Vec::new(),
         },
-        also: broken.iter().skip(1).map(|(row, fault, _)| also(facts, row, fault)).collect(),
+        also: broken
+            .iter()
+            .skip(usize::from(decided.is_some()))
+            .map(|(row, fault, _)| also(facts, row, fault))
+            .collect(),
         risks: board.rows.iter().flat_map(|row| row.verdict.risks.clone()).collect(),
         possible: match outcome {
             Outcome::Undecided => possible,
@@ -81,6 +108,19 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
     }
+}
+
+/// Whether something failed, in a way that is open, before the chain of this row begins: it is no
+/// effect of what is broken there.
+fn fails_before(symptoms: &[Symptom], row: &Row) -> bool {
+    let begins = |of: &dyn Fn(&Chain) -> bool| CHAINS.iter().position(|it| of(it));
+    let own = begins(&|it| it.id == row.chain.id);
+    let before =
+        |way: &Way| begins(&|it| it.links.iter().any(|link| std::ptr::eq(*link, way.0))) < own;
+    symptoms.iter().any(|it| {
+        let ways = if it.left.is_empty() { &it.said.could_be } else { &it.left };
+        !ways.is_empty() && ways.iter().all(before)
+    })
 }
 
 /// A fault's own way, and, where an identity is wrong, as whom the workload calls in the end.
@@ -186,19 +226,33 @@ fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
     }
 }
 
-/// Only chains of which something is known: a list of question marks tells nobody anything.
-fn views(board: &Board, names: &Names) -> Vec<ChainView> {
-    let view = |chain: &&'static crate::chain::Chain| {
-        let rows: Vec<&Row> = board.rows.iter().filter(|row| row.chain.id == chain.id).collect();
-        let held = |row: &Row| matches!(row.verdict.state, State::Intact | State::Broken);
-        let known = |row: &&Row| held(row) || row.doubted();
-        rows.iter().any(known).then(|| ChainView {
-            id: chain.id,
-            title: chain.title,
-            links: rows.iter().map(|row| link_view(row, names)).collect(),
-        })
+/// Only chains of which something is known: a list of question marks tells nobody anything. Beside
+/// one that matters, another has to be known for the most part.
+fn views(board: &Board, decided: bool, possible: &[Cause], names: &Names) -> Vec<ChainView> {
+    let rows = |chain: &Chain| {
+        let id = chain.id;
+        board.rows.iter().filter(move |row| row.chain.id == id)
     };
-    CHAINS.iter().filter_map(view).collect()
+    let count = |chain, state| rows(chain).filter(|row| row.verdict.state == state).count();
+    let matters = |chain: &Chain| {
+        let speaks = |row: &Row| match row.verdict.state {
+            State::Broken => true,
+            _ => !decided && row.doubted(),
+        };
+        rows(chain).any(speaks) || possible.iter().any(|it| it.chain == chain.id)
+    };
+    let any = CHAINS.iter().any(|it| matters(it));
+    let shown = |chain: &&&'static Chain| match count(chain, State::Intact) {
+        _ if matters(chain) => true,
+        0 => false,
+        intact => !any || intact >= count(chain, State::Unknown),
+    };
+    let view = |chain: &&'static Chain| ChainView {
+        id: chain.id,
+        title: chain.title,
+        links: rows(chain).map(|row| link_view(row, names)).collect(),
+    };
+    CHAINS.iter().filter(shown).map(view).collect()
 }
 
 fn link_view(row: &Row, names: &Names) -> LinkView {

@@ -20,6 +20,8 @@ pub(super) struct Row {
     pub(super) verdict: Verdict,
     /// Whether it explains a record that was supplied.
     pub(super) explains: bool,
+    /// Whether it is how a client sees another broken link.
+    pub(super) follows: bool,
 }
 
 /// A record that no known fault explains, with the ways that are left.
@@ -31,7 +33,7 @@ pub(super) struct Symptom<'a> {
 impl Row {
     pub(super) fn look(chain: &'static Chain, link: &'static Link, facts: &Facts) -> Self {
         let verdict = (link.look)(facts).unwrap_or_else(Verdict::from);
-        Self { chain, link, verdict, explains: false }
+        Self { chain, link, verdict, explains: false, follows: false }
     }
 
     pub(super) fn is(&self, link: &Link) -> bool {
@@ -108,6 +110,14 @@ impl Row {
 }
 
 impl Board {
+    /// Whether anything at all is known of a link, or speaks against one.
+    pub(super) fn knows(&self) -> bool {
+        self.rows.iter().any(|row| match row.verdict.state {
+            State::Intact | State::Broken => true,
+            _ => !row.verdict.evidence.is_empty(),
+        })
+    }
+
     /// `worked`: when the workload itself was last seen at work.
     pub(super) fn listen(
         &mut self,
@@ -129,10 +139,19 @@ impl Board {
         set_aside: &mut Vec<SetAside>,
     ) -> Vec<Symptom<'a>> {
         let mut open = Vec::new();
-        for said in said.into_iter().filter(|said| said.could_be.len() != 1) {
+        let mut quoted: Vec<(&Link, Vec<Way>)> = Vec::new();
+        let open_to = |it: &Said| match it.could_be.len() {
+            // One that nobody knows is open; one that only shows what held is not.
+            0 => it.shows.is_empty(),
+            ways => ways > 1,
+        };
+        for said in said.into_iter().filter(open_to) {
             if let Some(row) = self.explained(&said) {
                 row.explains = true;
-                if !row.verdict.evidence.contains(&said.evidence) {
+                // Of many lines that say the same the first is enough.
+                let again = |(link, ways): &(&Link, Vec<Way>)| row.is(link) && said.is(ways);
+                if !row.verdict.evidence.contains(&said.evidence) && !quoted.iter().any(again) {
+                    quoted.push((row.link, said.could_be));
                     row.verdict.evidence.push(said.evidence);
                 }
                 continue;
@@ -154,6 +173,31 @@ impl Board {
             }
         }
         open
+    }
+
+    /// What one fault makes a client say is told with it, not as another fault.
+    pub(super) fn follow(&mut self) {
+        for at in 0..self.rows.len() {
+            let Row { link, verdict, explains: true, .. } = &self.rows[at] else { continue };
+            let (link, names, cause) = (*link, verdict.names.clone(), verdict.fault);
+            if verdict.state != State::Broken {
+                continue;
+            }
+            let mut effects = Vec::new();
+            for row in &mut self.rows {
+                let fault = row.verdict.fault.filter(|_| !row.is(link));
+                let seen = |it| {
+                    let said = &row.verdict;
+                    chain::pod_network::seen_as(link, &names, it, &said.evidence)
+                        || cause.is_some_and(|own| chain::node_join::seen_as(own, it, &said.names))
+                };
+                if fault.is_some_and(seen) && !matches!(row.chain.id, "node-join" | "image-pull") {
+                    row.follows = true;
+                    effects.extend(row.verdict.evidence.iter().cloned());
+                }
+            }
+            self.rows[at].verdict.evidence.extend(effects);
+        }
     }
 
     fn explained(&mut self, said: &Said) -> Option<&mut Row> {
@@ -185,6 +229,20 @@ impl Board {
             {
                 *it = Verdict::not_applicable("the pod runs");
             }
+        }
+    }
+
+    /// The same words of one source at another time are no second proof.
+    pub(super) fn distinct(&mut self) {
+        for row in &mut self.rows {
+            let mut known: Vec<(String, String)> = Vec::new();
+            row.verdict.evidence.retain(|it| {
+                let bare = it.quote.chars().filter(|it| !it.is_ascii_digit()).collect();
+                let bare = (it.source.clone(), bare);
+                let new = !known.contains(&bare);
+                known.push(bare);
+                new
+            });
         }
     }
 

@@ -47,6 +47,17 @@ impl Said<'_> {
         self.by_client && worked.is_none_or(|at| self.age(Some(at)) == Some(Ordering::Greater))
     }
 
+    /// Whether it can mean the same, and nothing else.
+    pub(super) fn is(&self, ways: &[Way]) -> bool {
+        let same = |(a, b): (&Way, &Way)| std::ptr::eq(a.0, b.0) && std::ptr::eq(a.1, b.1);
+        self.could_be.len() == ways.len() && self.could_be.iter().zip(ways).all(same)
+    }
+
+    /// Whether another record says no more than this one; one that nobody knows may say anything.
+    pub(super) fn says_as(&self, other: &Self) -> bool {
+        !self.could_be.is_empty() && self.is(&other.could_be)
+    }
+
     pub(super) fn place(&self) -> String {
         match self.record.line {
             0 => self.record.place.clone(),
@@ -87,11 +98,12 @@ fn answer(observed: &Observed<Answer>) -> Option<Record> {
 fn waiting(facts: &Facts) -> Option<Record> {
     let Observed::Seen { value, source } = &facts.cluster.pod else { return None };
     let pod = value.present().filter(|it| matches!(it.phase.as_str(), "Pending" | "Failed"))?;
+    let quote = source.quote(&pod.phase);
     Some(Record {
-        place: source.place.clone(),
-        line: source.line,
+        place: quote.source,
+        line: quote.line.unwrap_or_default(),
         at: source.at.clone(),
-        text: source.quote(&pod.phase).quote,
+        text: quote.quote,
         answer: true,
     })
 }
@@ -100,6 +112,8 @@ fn waiting(facts: &Facts) -> Option<Record> {
 pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
     let (mut said, mut set_aside) = (Vec::new(), Vec::new());
     for record in records {
+        let held = chain::HELD.iter().filter_map(|sign| by_sign(record, sign));
+        said.extend(held.map(|(.., it)| it));
         let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
         let by_sign = signs.filter_map(|sign| by_sign(record, sign));
         // Of two signs that begin at one place the first listed wins, as the last in reverse order.
@@ -109,13 +123,28 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
             Some((.., mut it)) => {
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
                 chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
+                chain::irsa::asked(&it.names, &mut it.could_be);
                 said.push(it);
             }
-            None if record.answer => said.push(unexplained(record)),
+            None if record.answer || refused(&record.text) => said.push(unexplained(record)),
             None => {}
         }
     }
     (said, set_aside)
+}
+
+/// In words of AWS that no sign knows, something was refused: nobody may call that healthy.
+fn refused(text: &str) -> bool {
+    const REFUSALS: [&str; 7] = [
+        "AccessDenied",
+        "UnauthorizedOperation",
+        "not authorized to perform",
+        "ExpiredToken",
+        "InvalidClientTokenId",
+        "AuthFailure",
+        "SignatureDoesNotMatch",
+    ];
+    REFUSALS.iter().any(|it| text.contains(it))
 }
 
 /// A call that came to nothing in words that nobody knows: open, whatever else holds.

@@ -50,6 +50,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     if let Some(it) = facts.cluster.pod.value().and_then(|it| it.present()) {
         put("namespace", &it.namespace);
         put("pod", &it.name);
+        put("node", it.node.as_deref().unwrap_or_default());
         put("container", &it.container);
         put("workload", it.controller.as_deref().unwrap_or_default());
         put("service-account", &it.service_account);

@@ -159,9 +159,9 @@ fn footer(report: &Report, page: &mut Page) {
     if !report.set_aside.is_empty() {
         page.raw("<section>\n<h2>Set aside</h2>\n");
     }
-    for it in &report.set_aside {
-        quotes(std::slice::from_ref(&it.evidence), page);
-        page.told("p", &["note"], &it.why);
+    for (it, why) in story::aside(&report.set_aside) {
+        quotes(std::slice::from_ref(it), page);
+        page.told("p", &["note"], &why);
     }
     page.raw(if report.set_aside.is_empty() { "" } else { "</section>\n" });
     if !report.inputs.is_empty() {

@@ -35,9 +35,9 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> Result<()> {
         writeln!(out, "\n**works, but is too wide** {}", prose(&it.title))?;
         quotes(&it.evidence, out)?;
     }
-    let aside = report.set_aside.iter();
-    let aside = aside
-        .map(|it| format!("{} ({})", code(&story::cut(&it.evidence.quote, QUOTE)), prose(&it.why)));
+    let aside = story::aside(&report.set_aside).into_iter();
+    let aside =
+        aside.map(|(it, why)| format!("{} ({})", code(&story::cut(&it.quote, QUOTE)), prose(&why)));
     section("set aside", aside, out)?;
     let inputs = report.inputs.iter();
     let inputs = inputs.map(|it| format!("{}: {}", code(&it.source), prose(&it.recognised_as)));

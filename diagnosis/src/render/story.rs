@@ -1,6 +1,6 @@
 //! What every form for people tells in the same words: a renderer only dresses it.
 
-use crate::report::{Cause, ChainView, Evidence, LinkView, Outcome, Report, State};
+use crate::report::{Cause, ChainView, Evidence, LinkView, Outcome, Report, SetAside, State};
 
 /// The answer in a word: the plane where one is decided.
 pub(super) fn head(report: &Report) -> String {
@@ -13,14 +13,16 @@ pub(super) fn head(report: &Report) -> String {
     }
 }
 
-/// Whom it is about, and when; nothing where nobody is known.
+/// Whom it is about, and when, where that is known; nothing where nobody is.
 pub(super) fn subject(report: &Report) -> Option<String> {
     let it = &report.subject;
     let name = match it.namespace.as_str() {
         "" => it.name.clone(),
         namespace => format!("{namespace}/{}", it.name),
     };
-    (!it.kind.is_empty()).then(|| format!("{} {name}, {}", it.kind, report.taken_at))
+    let at = [", ", &report.taken_at].concat();
+    let at = if report.taken_at.is_empty() { "" } else { &at };
+    (!it.kind.is_empty()).then(|| format!("{} {name}{at}", it.kind))
 }
 
 /// A refusal can have two dozen causes, most of them at one link: one line each would bury the rest.
@@ -54,11 +56,13 @@ pub(super) enum Told<'a> {
 }
 
 /// The rows of a chain. What nobody came to, and what does not apply for one reason, is told at once;
-/// so is what was not looked at, in a chain that the answer is not about.
+/// so is what was not looked at, where something is decided, and in a chain that the answer is not
+/// about.
 pub(super) fn rows<'a>(report: &Report, chain: &'a ChainView) -> Vec<Told<'a>> {
     let possible = report.possible.iter().any(|it| it.chain == chain.id);
     let about = report.chain == Some(chain.id) || possible;
     let aside = !about && (report.chain.is_some() || !report.possible.is_empty());
+    let aside = aside || report.outcome == Outcome::Decided;
     let same =
         |a: &LinkView, b: &LinkView| why(a, aside).is_some_and(|it| Some(it) == why(b, aside));
     let told = chain.links.chunk_by(same).flat_map(|links| match links {
@@ -82,6 +86,22 @@ fn why(link: &LinkView, aside: bool) -> Option<&str> {
 
 pub(super) fn titles(links: &[LinkView]) -> String {
     links.iter().map(|it| it.title).collect::<Vec<_>>().join(", ")
+}
+
+/// What is set aside for one reason: its first line, and the reason with how many lines it has.
+pub(super) fn aside(all: &[SetAside]) -> Vec<(&Evidence, String)> {
+    let mut reasons: Vec<(&SetAside, usize)> = Vec::new();
+    for it in all {
+        match reasons.iter_mut().find(|(known, _)| known.why == it.why) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((it, 1)),
+        }
+    }
+    let told = |(it, count): (&SetAside, usize)| match count {
+        1 => it.why.clone(),
+        _ => format!("{} (so {} lines)", it.why, count),
+    };
+    reasons.into_iter().map(|(it, count)| (&it.evidence, told((it, count)))).collect()
 }
 
 pub(super) const fn glyph(state: State) -> char {

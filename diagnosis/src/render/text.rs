@@ -19,7 +19,12 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         writeln!(out)?;
         quotes(&report.evidence, "  ", out)?;
     }
-    section(out, "possible", story::possible(&report.possible))?;
+    if !report.possible.is_empty() {
+        writeln!(out, "\npossible")?;
+    }
+    for it in story::possible(&report.possible) {
+        wrapped(out, &format!("  {it}"), "    ")?;
+    }
     if !report.needs.is_empty() {
         writeln!(out, "\nneeds")?;
         for need in &report.needs {
@@ -45,8 +50,18 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
         wrapped(out, &format!("  {}", it.title), "    ")?;
         quotes(&it.evidence, "    ", out)?;
     }
-    let aside = report.set_aside.iter();
-    section(out, "set aside", aside.map(|it| format!("{}  ({})", it.evidence.quote, it.why)))
+    aside(report, out)
+}
+
+fn aside(report: &Report, out: &mut impl Write) -> Result<()> {
+    if !report.set_aside.is_empty() {
+        writeln!(out, "\nset aside")?;
+    }
+    for (it, why) in story::aside(&report.set_aside) {
+        line(out, &format!("  {}  {}", story::place(it), it.quote))?;
+        wrapped(out, &format!("    {why}"), "    ")?;
+    }
+    Ok(())
 }
 
 fn checklist(report: &Report, chain: &ChainView, out: &mut impl Write) -> Result<()> {
@@ -102,18 +117,6 @@ fn quotes(evidence: &[Evidence], indent: &str, out: &mut impl Write) -> Result<(
         }
     }
     Ok(())
-}
-
-fn section(out: &mut impl Write, title: &str, lines: impl Iterator<Item = String>) -> Result<()> {
-    let mut lines = lines.peekable();
-    if lines.peek().is_none() {
-        return Ok(());
-    }
-    writeln!(out)?;
-    if !title.is_empty() {
-        line(out, title)?;
-    }
-    lines.try_for_each(|it| line(out, &format!("  {it}")))
 }
 
 /// Shortens in the middle: a quote's place is at its begin, its reason mostly at its end.

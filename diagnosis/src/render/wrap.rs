@@ -31,5 +31,9 @@ pub(super) fn wrapped(out: &mut impl Write, text: &str, indent: &str) -> Result<
 
 /// What was read from the network must not steer a terminal.
 pub(super) fn printable(char: char) -> char {
-    if char.is_control() { '\u{fffd}' } else { char }
+    match char {
+        '\t' => ' ',
+        _ if char.is_control() => '\u{fffd}',
+        _ => char,
+    }
 }

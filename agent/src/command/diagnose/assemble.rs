@@ -65,12 +65,39 @@ pub(super) fn facts(
     Ok((Facts { taken_at, ..facts }, given.inputs))
 }
 
+/// Seconds since, as kubectl writes `6m12s` or `2d3h`: the first word that is nothing else.
+fn age(line: &Line) -> Option<u64> {
+    line.text.split_whitespace().take(4).find_map(|word| {
+        let (mut seconds, mut number) = (0_u64, None::<u64>);
+        for char in word.chars() {
+            if let Some(digit) = char.to_digit(10) {
+                let tens = number.unwrap_or(0).checked_mul(10)?;
+                number = tens.checked_add(u64::from(digit));
+                continue;
+            }
+            let unit = match char {
+                'd' => 86_400,
+                'h' => 3_600,
+                'm' => 60,
+                's' => 1,
+                _ => return None,
+            };
+            seconds = seconds.checked_add(number.take()?.checked_mul(unit)?)?;
+        }
+        (number.is_none() && !word.is_empty()).then_some(seconds)
+    })
+}
+
+/// What every pod depends on is no other subject.
+const SERVES: [&str; 4] = ["aws-node-", "coredns-", "kube-proxy-", "eks-pod-identity-agent-"];
+
 /// A line about another subject is never evidence.
 fn lines(facts: &mut Facts, given: &mut Given, subject: &Subject) {
     let about = |object: &str| {
         let (kind, name) = object.split_once('/').unwrap_or(("", ""));
         match (kind, subject.kind.as_str()) {
-            ("pod", "pod") | ("serviceaccount", "serviceaccount") => name == subject.name,
+            ("pod", "pod") => name == subject.name || SERVES.iter().any(|it| name.starts_with(it)),
+            ("serviceaccount", "serviceaccount") => name == subject.name,
             // Pods of a ReplicaSet are named after it.
             ("replicaset", "pod") => subject.name.starts_with(name),
             _ => true,
@@ -79,7 +106,8 @@ fn lines(facts: &mut Facts, given: &mut Given, subject: &Subject) {
     let events = std::mem::take(&mut given.events);
     let events = events.into_iter().filter(|(object, _)| about(object)).map(|(_, line)| line);
     let mut events: Vec<Line> = events.collect();
-    events.sort_by(|a, b| a.at.cmp(&b.at));
+    // A table has no times, but ages: the oldest first, as it happened.
+    events.sort_by(|a, b| a.at.cmp(&b.at).then(age(b).cmp(&age(a))));
     facts.lines.extend(events);
     facts.lines.append(&mut given.lines);
 }

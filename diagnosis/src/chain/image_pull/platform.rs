@@ -91,9 +91,9 @@ static OLD_MANIFEST: Fault = Fault {
 static NO_MATCH: Fault = Fault {
     id: "no-match",
     plane: Plane::Image,
-    title: "<image> holds nothing for this node's platform, <platform>",
-    fix: "build the image for <platform> too, or select nodes of its own architecture",
-    change: "docker buildx build --platform linux/amd64,linux/arm64 --push -t <image> .\n# or, in the pod template:\n#   nodeSelector: {kubernetes.io/arch: amd64}    # or what the image is built for",
+    title: "<image> holds nothing for this node's platform",
+    fix: "build the image for this node's platform too, or select nodes of the image's own",
+    change: "docker buildx build --platform linux/amd64,linux/arm64 --push -t <image> .\n# or, in the pod template:\n#   nodeSelector: {kubernetes.io/arch: amd64}    # or what the image is built for:\ndocker buildx imagetools inspect <image>",
     owner: "the owner of the workload",
     impact: "the pods of this workload are recreated",
     verify: "eks-triage check --image <image>    # on the node",

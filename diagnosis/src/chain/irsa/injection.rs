@@ -120,9 +120,17 @@ fn look(facts: &Facts) -> Look {
         let broken = Verdict::broken(&HIDDEN, format!("node role {role}"), gap);
         return Ok(also(broken, quotes).with("node-role", role));
     }
-    let unbound = facts.cluster.service_account.value().and_then(|it| it.present());
-    if unbound.is_some_and(|it| it.role_arn.is_none()) {
-        return Err(SERVICE_ACCOUNT.missing("nothing to inject: the ServiceAccount names no role"));
+    match facts.cluster.service_account.value().map(|it| it.present()) {
+        Some(Some(it)) if it.role_arn.is_none() => {
+            let why = "nothing to inject: the ServiceAccount names no role";
+            return Err(SERVICE_ACCOUNT.missing(why));
+        }
+        // Most pods want no identity at all.
+        None if own.is_some() && facts.pod.identity.value().is_none() => {
+            let why = "nothing injected; whether something was to be, its ServiceAccount tells";
+            return Err(SERVICE_ACCOUNT.missing(why));
+        }
+        _ => {}
     }
     let broken = Verdict::broken(&NOT_INJECTED, anew(facts, own.is_some()), gap);
     Ok(match own {

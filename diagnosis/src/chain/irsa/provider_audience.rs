@@ -92,7 +92,8 @@ fn look(facts: &Facts) -> Look {
     if ids.contains(audience) {
         return Ok(Verdict::intact(format!("lists {audience}"), source));
     }
-    let quote = source.quote("client IDs");
+    let first = ids.first().map_or("", String::as_str);
+    let quote = source.quote_any(&["client IDs", first]);
     let broken = match ids.iter().find(|it| visible(it) == *audience) {
         Some(it) => {
             let lengths = format!("{} bytes, where {} are right", it.len(), audience.len());

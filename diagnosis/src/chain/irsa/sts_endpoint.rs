@@ -8,6 +8,7 @@ use crate::{
         Ended, Facts, Observed, Phase, Reach, Source, TokenFile,
         inputs::{PROBE_REPORT, WORKLOAD_LOG},
     },
+    pattern::Names,
 };
 
 mod asked;
@@ -15,7 +16,8 @@ mod faults;
 
 pub(super) use faults::WRONG_PARTITION;
 use faults::{
-    GLOBAL_CHOSEN, PODS_CUT_OFF, REGION_DISABLED, REGIONAL_CHOSEN, SIGN_REGION, THROTTLED,
+    GLOBAL_CHOSEN, GLOBAL_SILENT, PODS_CUT_OFF, REGION_DISABLED, REGIONAL_CHOSEN, SIGN_REGION,
+    THROTTLED,
 };
 
 pub(super) static LINK: Link = Link {
@@ -44,6 +46,7 @@ pub(super) static LINK: Link = Link {
         &ladder::HTTP_FAILED,
         &PODS_CUT_OFF,
         &GLOBAL_CHOSEN,
+        &GLOBAL_SILENT,
         &REGIONAL_CHOSEN,
         &WRONG_PARTITION,
         &REGION_DISABLED,
@@ -150,6 +153,18 @@ pub(super) static LINK: Link = Link {
     host: |host| host.starts_with("sts."),
     look,
 };
+
+/// The global host has an interface endpoint in no region but its own: where it times out, the fix
+/// is another host first.
+pub(crate) fn asked(names: &Names, ways: &mut [Way]) {
+    let global = names.get("host").is_some_and(|it| it == STS_GLOBAL);
+    if let ([Way(link, fault)], true) = (ways, global)
+        && std::ptr::eq(*link, &raw const LINK)
+        && std::ptr::eq(*fault, &raw const ladder::CONNECT_TIMED_OUT)
+    {
+        *fault = &GLOBAL_SILENT;
+    }
+}
 
 /// A client's summary: it swallows the cause.
 static NO_CREDENTIALS: &[Way] = &[

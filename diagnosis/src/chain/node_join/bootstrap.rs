@@ -156,7 +156,7 @@ static NO_PUBLIC_ADDRESS: Fault = OURS.fault(
      # meant to be public: for each of them\n\
      aws ec2 modify-subnet-attribute --subnet-id <subnets> --map-public-ip-on-launch",
 );
-static EC2_UNANSWERED: Fault = OURS.fault(
+pub(super) static EC2_UNANSWERED: Fault = OURS.fault(
     "ec2-api-unanswered",
     "nodeadm gets no answer from the EC2 API, by which it learns the node's name",
     "give the node's subnet its path to the EC2 API: an interface endpoint ec2, or its route to the NAT gateway",

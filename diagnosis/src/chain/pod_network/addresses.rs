@@ -1,6 +1,6 @@
 //! ipamd has an address for the next pod.
 
-use super::{cni_config, limits, subnet_addresses};
+use super::{cni_config, ipamd, limits, subnet_addresses};
 use crate::{
     chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
@@ -27,7 +27,7 @@ pub(super) static LINK: Link = Link {
             "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, v1.23.1",
             NONE_FREE,
         )
-        .showing(&[&cni_config::LINK]),
+        .showing(&[&cni_config::LINK, &ipamd::LINK]),
         Sign::new(
             "ataStore has no available IP",
             r#"{"level":"error","caller":"datastore/data_store.go:858","msg":"DataStore has no available IP/Prefix addresses"}"#,

@@ -1,20 +1,25 @@
 //! No NetworkPolicy drops what the pod sends or is sent.
 
 use crate::{
-    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{
+        Fault, Link, Look, Plane, Sign, Verdict, Way,
+        ladder::{self, Wire},
+        no_host,
+    },
     facts::{Facts, inputs::NETWORK_POLICIES},
+    report::Evidence,
 };
 
 pub(super) static LINK: Link = Link {
     id: "network-policy",
     title: "NetworkPolicy",
     means: "Where policies select a pod, only what one of them allows gets through; the rest is dropped without a word to the client, which sees a timeout.",
-    judged: "Intact when no policy restricts the pod's egress. Else the drops in the flow log of the VPC CNI's agent or of Cilium tell.",
+    judged: "Intact when no policy restricts the pod's egress. Policies that allow no port 53 at all keep the pod from every resolver: broken where its client got no answer from one. Else the drops in the flow log of the VPC CNI's agent or of Cilium tell.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
         "https://docs.cilium.io/en/stable/observability/hubble/",
     ],
-    faults: &[&DROPPED],
+    faults: &[&DROPPED, &NO_DNS],
     // A leading gap begins with its line: a sign that names whose address it is speaks first.
     signs: &[
         Sign::new(
@@ -76,9 +81,46 @@ static DROPPED: Fault = Fault {
      # a peer on the node's own network has no pod labels: an ipBlock of its address, or Cilium's entity host",
     owner: "the owner of that NetworkPolicy",
     impact: "nothing restarts; the pods that the policy selects gain this one path",
-    verify: "the workload's own next attempt; the flow log shows the same pair",
-    expect: "ACCEPT or FORWARDED",
+    verify: "kubectl logs -n <namespace> <pod> --since=5m    # its next attempt; the flow log has the same pair",
+    expect: "ACCEPT or FORWARDED in the flow log, and no timeout",
 };
+
+static NO_DNS: Fault = Fault {
+    id: "dns-not-allowed",
+    plane: Plane::Network,
+    title: "NetworkPolicy <policy> lets the pod ask no resolver: it allows nothing on port 53",
+    fix: "allow the pod to ask CoreDNS, on port 53 and nothing more",
+    change: "# one more rule below spec.egress of NetworkPolicy <policy> in <namespace>:\n  \
+        - to:\n    \
+          - namespaceSelector:\n        \
+              matchLabels:\n          \
+                kubernetes.io/metadata.name: kube-system\n      \
+            podSelector:\n        \
+              matchLabels:\n          \
+                k8s-app: kube-dns\n    \
+          ports:\n    \
+          - {protocol: UDP, port: 53}\n    \
+          - {protocol: TCP, port: 53}",
+    owner: "the owner of that NetworkPolicy",
+    impact: "nothing restarts; the pods that the policy selects can resolve names",
+    verify: "kubectl exec -n <namespace> <pod> -- nslookup kubernetes.default",
+    expect: "an address",
+};
+
+/// A lookup that nobody answered, in the words of the pod's own client.
+fn unanswered(facts: &Facts) -> Option<Evidence> {
+    facts.lines.iter().find_map(|line| {
+        let name = |wire: &&Wire| {
+            wire.faults.iter().any(|it| std::ptr::eq(*it, &raw const ladder::NAME_UNANSWERED))
+        };
+        let (at, _) = ladder::WIRE.iter().filter(name).find_map(|it| it.read(&line.text))?;
+        let start = line.text[..at].rfind('\n').map_or(0, |it| it + 1);
+        let before = u32::try_from(line.text[..start].matches('\n').count()).unwrap_or(0);
+        let quote = line.text[start..].lines().next().unwrap_or_default().trim().to_owned();
+        let number = (line.line > 0).then_some(line.line + before);
+        Some(Evidence { quote, source: line.place.clone(), line: number })
+    })
+}
 
 fn look(facts: &Facts) -> Look {
     let (policies, source) = facts.cluster.egress_policies.need(&NETWORK_POLICIES)?;
@@ -86,6 +128,14 @@ fn look(facts: &Facts) -> Look {
         return Ok(Verdict::intact("none restricts the pod's egress", source));
     }
     let names: Vec<_> = policies.iter().map(|it| it.name.as_str()).collect();
+    let mut rules = policies.iter().flat_map(|it| &it.allows);
+    let dns = rules.any(|it| it.ports.is_empty() || it.ports.contains(&53));
+    if let Some(said) = unanswered(facts).filter(|_| !dns) {
+        let detail = format!("{} allows nothing on port 53", names.join(", "));
+        let broken = Verdict::broken(&NO_DNS, detail, said);
+        let policy = source.quote(names[0]);
+        return Ok(broken.and_evidence(policy).with("policy", names.join(", ")));
+    }
     Err(NETWORK_POLICIES
         .missing(format!("{} select the pod; its flow log tells", names.join(", "))))
 }

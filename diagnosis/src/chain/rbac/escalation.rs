@@ -54,7 +54,7 @@ static LACKS: Fault = OURS.fault(
     "lacks-what-it-grants",
     "<caller> grants permissions that it does not hold itself",
     "give it exactly the rules that Kubernetes lists as missing; not the verbs escalate or bind, which pass every check",
-    "# in the namespace of the Role that it writes, where it writes no ClusterRole\n\
+    "# NAMESPACE is the one of the Role that it writes\n\
      # kubectl apply --dry-run=server -f rbac.yaml; then without --dry-run\n<manifest>",
 );
 static EVERYTHING: Fault = Fault {
@@ -111,10 +111,8 @@ fn look(facts: &Facts) -> Look {
         list.flat_map(|it| it.split('{').filter_map(rule).collect::<Vec<_>>()).take(MOST).collect();
     let user = first.split_once("user \"").and_then(|(_, it)| it.split('"').next());
     let scope = if first.contains("clusterrole") { None } else { user };
-    let scope = match scope.map(Caller::of) {
-        Some(Caller::ServiceAccount { namespace, .. }) => namespace,
-        _ => "",
-    };
+    // Where the Role is to be written the refusal does not say.
+    let scope = if scope.is_some() { "NAMESPACE" } else { "" };
     let calls: Vec<Call> = rules.iter().flat_map(|it| it.calls(scope)).collect();
     let fault = match calls[..] {
         [] => &UNLISTED,

@@ -25,7 +25,7 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &NOT_MAPPED)],
         ),
         Sign::new(
-            "ARN is not mapped",
+            "ARN is not mapped: <principal>",
             "error: ARN is not mapped: arn:aws:iam::111122223333:role/developer",
             "https://github.com/kubernetes-sigs/aws-iam-authenticator/issues/406",
             &[Way(&LINK, &NOT_MAPPED)],

@@ -33,6 +33,12 @@ pub(super) static GLOBAL_CHOSEN: Fault = OURS.fault(
     "let the ServiceAccount choose the regional STS host",
     "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/sts-regional-endpoints=true\n# the template sets AWS_STS_REGIONAL_ENDPOINTS itself? then set it to regional there; re-create the pods\n# it is regional already? then the SDK is too old to read it, or names the host itself: upgrade it",
 );
+pub(super) static GLOBAL_SILENT: Fault = OURS.fault(
+    "global-host-silent",
+    "this pod asks sts.amazonaws.com, which does not answer from its network",
+    "let the pod ask the STS host of its region, for which a private network can have an endpoint",
+    "kubectl annotate --overwrite serviceaccount -n <namespace> <service-account> eks.amazonaws.com/sts-regional-endpoints=true\n# then re-create the pods. AWS_STS_REGIONAL_ENDPOINTS is regional already? upgrade the SDK, which is too old to read it\n# the regional host is silent, too? its path is what is missing: this subnet → sts.<region>.amazonaws.com, TCP 443:\naws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.sts --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,SubnetIds]'",
+);
 pub(super) static REGIONAL_CHOSEN: Fault = OURS.fault(
     "regional-host-chosen",
     "this pod asks <host>, which does not answer; sts.amazonaws.com does",

@@ -15,7 +15,7 @@ const URLLIB3: &str = "urllib3/urllib3 src/urllib3/exceptions.py and connection.
 pub(super) static WIRE: &[Wire] = &[
     Wire::new(
         "Connect timeout on endpoint URL: \"http<>://<host>/",
-        "botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: \"https://sts.amazonaws.com/\"",
+        "botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: \"https://sts.us-west-2.amazonaws.com/\"",
         BOTO,
         &[&CONNECT_TIMED_OUT],
     ),
