@@ -193,6 +193,16 @@ fn every_noise_is_set_aside_and_says_why() {
 }
 
 #[test]
+fn every_recovery_is_read_and_breaks_nothing() {
+    for it in chain::RECOVERIES {
+        let (_, names) = pattern::read(it.text, it.sample).expect(it.sample);
+        assert!(it.same.is_none_or(|name| names.contains_key(name)), "{}", it.sample);
+        assert!(pattern::anchor(it.text).len() >= 10 && !it.source.is_empty());
+        assert!(heard(it.sample).evidence.is_empty(), "{}", it.sample);
+    }
+}
+
+#[test]
 fn every_input_names_a_command_and_known_names() {
     for (_, link) in chain::links() {
         let Err(missing) = (link.look)(&Facts::default()) else {

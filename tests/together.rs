@@ -237,3 +237,35 @@ fn what_keeps_other_pods_from_starting_is_not_what_ails_one_that_runs() {
     assert_eq!(decided(&report).0, Some("injection"), "{}", report.title);
     assert!(report.also.iter().any(|it| it.link == "capacity"), "{:?}", report.also);
 }
+
+/// Lines of one log, in their order.
+fn log(lines: &[&str]) -> Report {
+    let text = lines.join("\n");
+    let log = diagnosis::document::log::read("events.txt", &mut text.as_bytes()).unwrap();
+    judge(&diagnosis::facts::Facts { lines: log.lines, ..Default::default() })
+}
+
+#[test]
+fn a_retry_that_went_through_decides_nothing() {
+    let failed = "Warning  Failed  kubelet  Failed to pull image \"registry.example/api:1\": rpc error: code = NotFound desc = failed to pull and unpack image \"registry.example/api:1\": failed to resolve reference \"registry.example/api:1\": registry.example/api:1: not found";
+    let pulled = "Normal  Pulled  kubelet  Successfully pulled image \"registry.example/api:1\" in 1.3s (1.3s including waiting)";
+    let other =
+        "Normal  Pulled  kubelet  Successfully pulled image \"registry.example/sidecar:1\" in 1s";
+    let unauthorized = r#"E0606 19:33:03.828406 3214 kubelet_node_status.go:96] "Unable to register node with API server" err="Unauthorized" node="ip-10-0-1-10.ec2.internal""#;
+    let registered = r#"I0606 19:35:03.828406 3214 kubelet_node_status.go:81] "Successfully registered node" node="ip-10-0-1-10.ec2.internal""#;
+    for (lines, broken) in [
+        (&[failed][..], true),
+        (&[failed, pulled], false),
+        (&[pulled, failed], true),
+        (&[failed, other], true),
+        (&[unauthorized], true),
+        (&[unauthorized, registered], false),
+        (&[registered, unauthorized], true),
+        (&[failed, registered], true),
+    ] {
+        let report = log(lines);
+        assert_eq!(report.outcome == Outcome::Decided, broken, "{lines:?}: {}", report.title);
+        let aside = report.set_aside.iter().any(|it| it.why.starts_with("it went through later"));
+        assert_eq!(aside, !broken, "{lines:?}: {:?}", report.set_aside);
+    }
+}

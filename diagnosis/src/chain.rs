@@ -20,9 +20,11 @@ mod noise;
 pub mod pod_identity;
 pub mod pod_network;
 pub mod rbac;
+mod recovery;
 mod retired;
 
 pub use noise::NOISE;
+pub use recovery::{RECOVERIES, Recovery};
 pub use retired::RETIRED;
 
 /// In causal order: a node joins before a pod has a network, and pulls its image before it asks

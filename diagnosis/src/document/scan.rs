@@ -29,7 +29,9 @@ const DISTINCT: usize = 10;
 
 fn signs() -> impl Iterator<Item = &'static str> {
     let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
-    signs.chain(chain::HELD).map(|it| it.text).chain(ladder::WIRE.iter().map(|it| it.text))
+    let recoveries = chain::RECOVERIES.iter().map(|it| it.text);
+    let signs = signs.chain(chain::HELD).map(|it| it.text);
+    signs.chain(ladder::WIRE.iter().map(|it| it.text)).chain(recoveries)
 }
 
 /// What is looked for: all of it reads the same however often a logger escapes it.

@@ -9,6 +9,8 @@ use crate::{
     report::{Evidence, SetAside},
 };
 
+mod recover;
+
 /// A line of a log with its continuation, or the error that an API gave to the collector itself.
 pub(super) struct Record {
     place: String,
@@ -111,7 +113,8 @@ fn waiting(facts: &Facts) -> Option<Record> {
 /// Wrapped errors put their cause last: the sign that begins last in a record is the innermost.
 pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
     let (mut said, mut set_aside) = (Vec::new(), Vec::new());
-    for record in records {
+    let recoveries = recover::recoveries(records);
+    for (at, record) in records.iter().enumerate() {
         let held = chain::HELD.iter().filter_map(|sign| by_sign(record, sign));
         said.extend(held.map(|(.., it)| it));
         let signs = chain::links().flat_map(|(_, link)| link.signs).chain(chain::NOISE);
@@ -124,7 +127,10 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
                 chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
                 chain::irsa::asked(&it.names, &mut it.could_be);
-                said.push(it);
+                match recoveries.iter().find(|recovery| recovery.ends(at, &it)) {
+                    Some(recovery) => set_aside.push(it.aside(&recovery.told())),
+                    None => said.push(it),
+                }
             }
             None if record.answer || refused(&record.text) => said.push(unexplained(record)),
             None => {}
