@@ -25,6 +25,10 @@ struct Row {
     source: String,
 }
 
+/// `no basic auth credentials` stays undecided until a network fact is there: without a token the
+/// kubelet may not have reached ECR, or may not have been allowed to.
+const ON_PURPOSE: &[&str] = &["c044", "c047"];
+
 impl Row {
     fn plane(&self) -> Option<&'static str> {
         match self.plane.as_str() {
@@ -39,7 +43,8 @@ impl Row {
     }
 
     fn decidable(&self) -> bool {
-        self.plane_from_lines && self.plane().is_some()
+        let lines_alone = self.plane_from_lines && !ON_PURPOSE.contains(&self.id.as_str());
+        lines_alone && self.plane().is_some()
     }
 
     fn judged(&self) -> Report {
@@ -112,7 +117,7 @@ impl Measure {
             }
             told.map(|_| "plane")
         };
-        if told.is_some() && (!row.plane_from_lines || told != row.plane()) {
+        if told.is_some() && (!row.decidable() || told != row.plane()) {
             self.wrong.push(row.id.clone());
         }
         self.misses.extend(miss.map(|what| self::miss(what, row, &report)));
@@ -176,7 +181,7 @@ fn miss(what: &str, row: &Row, report: &Report) -> String {
 
 #[test]
 fn each_row_of_the_corpus_gets_its_plane_and_its_line() {
-    Measure::of("failure-lines.jsonl").reaches(96, 90, &[]);
+    Measure::of("failure-lines.jsonl").reaches(97, 90, &[]);
 }
 
 /// Known, and not hidden: a person's own role refused is told as the credential plugin that failed
@@ -185,7 +190,7 @@ const WRONG: &[&str] = &["m056", "m088"];
 
 #[test]
 fn each_row_of_other_threads_gets_its_plane_and_its_line() {
-    Measure::of("more.jsonl").reaches(90, 90, WRONG);
+    Measure::of("more.jsonl").reaches(92, 90, WRONG);
 }
 
 /// Collected for the planes image, network and rbac, and for what is of none.

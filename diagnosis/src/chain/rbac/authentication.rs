@@ -117,6 +117,18 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &PLUGIN_FAILED)],
         ),
         Sign::new(
+            "no kind \"ExecCredential\" is registered for version ",
+            "Error: Kubernetes cluster unreachable: Get \"https://0123456789ABCDEF.gr7.us-east-1.eks.amazonaws.com/version\": getting credentials: decoding stdout: no kind \"ExecCredential\" is registered for version \"client.authentication.k8s.io/v1alpha1\" in scheme \"pkg/runtime/scheme.go:100\"",
+            "https://github.com/atlassian-labs/data-center-terraform/pull/300",
+            &[Way(&LINK, &PLUGIN_OUTDATED)],
+        ),
+        Sign::new(
+            "exec plugin is configured to use API version <>, plugin returned version ",
+            "Unable to connect to the server: getting credentials: exec plugin is configured to use API version client.authentication.k8s.io/v1beta1, plugin returned version client.authentication.k8s.io/v1alpha1",
+            "https://github.com/Consensys/kubernetes-action/issues/11",
+            &[Way(&LINK, &PLUGIN_OUTDATED)],
+        ),
+        Sign::new(
             "exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\"",
             "error: exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\"",
             "https://github.com/aws/aws-cli/issues/6920",
