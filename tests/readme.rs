@@ -44,3 +44,14 @@ fn the_exit_codes_are_those_of_the_programs() {
         assert!(text.contains(&row), "{row}");
     }
 }
+
+#[test]
+fn the_example_of_diagnose_and_its_network_are_files_of_a_case() {
+    let text = readme();
+    let command = between(&text, "diagnose");
+    let folder = command.split_whitespace().find(|it| it.starts_with("tests/")).unwrap();
+    let folder = recordings().join("../..").join(folder);
+    let sample = fs::read_to_string(folder.join("network.yaml")).unwrap();
+    let shown = between(&text, "network").trim();
+    assert_eq!(shown, format!("```yaml\n{}\n```", sample.trim()));
+}

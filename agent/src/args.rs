@@ -14,7 +14,7 @@ mod diagnose;
 mod form;
 mod why;
 
-pub(crate) use diagnose::{Diagnose, Named};
+pub(crate) use diagnose::{Diagnose, HELP, Named};
 pub(crate) use form::{Form, Output, Redact, Relayed};
 pub(crate) use why::{Target, Why};
 
@@ -47,6 +47,7 @@ pub(crate) enum Command {
     /// Say why the AWS access of a workload does not work: its objects, its logs, a probe beside it
     Why(Why),
     /// Decide from what was pasted: objects, policies, logs. Asks neither cluster nor AWS
+    #[command(after_help = HELP)]
     Diagnose(Diagnose),
 }
 

@@ -10,6 +10,7 @@ mod account;
 mod cluster;
 mod input;
 mod merge;
+mod network;
 mod node;
 mod observed;
 mod pod;
@@ -21,9 +22,11 @@ pub use account::{
 };
 pub use cluster::{
     AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject,
-    PodObject, ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject, WorkloadPod,
+    PodObject, PodTemplate, ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject,
+    WorkloadPod,
 };
 pub use input::{Input, inputs};
+pub use network::{CniSettings, Reservation, Subnet, SubnetUse};
 pub use node::{
     ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,
     RoleDocument,

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Run, cases, diagnose};
+use super::desk::{Run, cases, diagnose};
 
 fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<_> = fs::read_dir(cases()).unwrap().map(|it| it.unwrap().path()).collect();

@@ -5,6 +5,29 @@ use std::str::FromStr;
 
 use super::Form;
 
+/// What the options do not say.
+pub(crate) const HELP: &str = "\
+Give what there is, in any mix:
+  eks-triage diagnose sa.yaml trust.json pod.log
+  eks-triage diagnose ticket-4711/ --symptom 'AccessDenied: Not authorized to …'
+  kubectl describe pod -n prod api-7d9f | eks-triage diagnose - --network subnets.json
+
+What each input was taken for, and what is of no use, is told on stderr. A report that is undecided
+names the commands whose output would decide it: give that along with the rest.
+
+The YAML of --network, every key of which but a subnet's id may be left out:
+  cniVersion: v1.19.2
+  prefixDelegation: no
+  customNetworking: no
+  securityGroupsForPods: no
+  networkPolicies: no
+  subnets:
+  - {id: subnet-0a, cidr: 10.0.1.0/24, zone: us-west-2a, freeAddresses: 0, freeBlocks: 0,
+     reservations: [{cidr: 10.0.1.64/26, type: prefix}]}
+
+Exit codes: 0 healthy, 2 an input that is not what was said of it, or none, 3 a fault was decided,
+4 undecided.";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diagnose {
     /// Files and folders of anything that was seen: objects, policies, answers of the AWS CLI, logs,
@@ -20,12 +43,17 @@ pub(crate) struct Diagnose {
     /// The role's trust policy, alone or as `aws iam get-role` answers it
     #[arg(long, value_name = "FILE")]
     pub(crate) trust_policy: Option<PathBuf>,
-    /// A log, whatever it looks like; repeatable
+    /// A log of an application, the kubelet, ipamd, …; repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) logs: Vec<PathBuf>,
-    /// What `kubectl describe` printed; repeatable
+    /// What `kubectl describe` or `kubectl get events` printed; repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) describe: Vec<PathBuf>,
+    /// What is known of the network: `aws ec2 describe-subnets`, `describe-network-interfaces` or
+    /// `get-subnet-cidr-reservations`, NetworkPolicies, the DaemonSet aws-node, ipamd's /v1/enis, or
+    /// the short YAML below; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) network: Vec<PathBuf>,
     /// Whom the report is about, where more than one was given
     #[arg(long, value_name = "KIND/NAMESPACE/NAME")]
     pub(crate) subject: Option<Named>,

@@ -1,12 +1,13 @@
 //! `eks-triage diagnose`: one report from what somebody pasted. Opens only what it was given.
 
-use diagnosis::report::{Exit, Recognised};
+use diagnosis::report::{Exit, Need, Outcome, Recognised, Report};
 
 use crate::args::{Diagnose, Output};
 use crate::output;
 
 mod assemble;
 mod given;
+mod lines;
 mod read;
 mod roles;
 mod select;
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
             return Exit::Usage;
         }
     };
+    let unread = given.unread.clone();
     let (facts, inputs) = match assemble::facts(given, args.subject.as_ref()) {
         Ok(assembled) => assembled,
         Err(why) => {
@@ -35,8 +37,19 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
         tell(&inputs);
     }
     report.inputs = inputs;
+    doubt(&mut report, unread);
     output::report(&report, &facts, args.form);
     report.outcome.into()
+}
+
+/// Of what was not read nobody knows that it holds.
+fn doubt(report: &mut Report, unread: Vec<String>) {
+    if report.outcome == Outcome::Healthy && !unread.is_empty() {
+        report.outcome = Outcome::Undecided;
+        "what was read holds, but not everything could be read".clone_into(&mut report.title);
+        let need = |how| Need { input: "unread-input", how };
+        report.needs.extend(unread.into_iter().map(need));
+    }
 }
 
 /// What each input was taken for; the other forms have it in the report itself.

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod addresses;
+mod blocks;
 mod capacity;
 mod cluster_dns;
 mod cni_config;
@@ -25,6 +26,7 @@ mod packet_path;
 mod pod_eni;
 mod pod_metadata;
 mod subnet_addresses;
+mod subnets;
 mod upstream_dns;
 mod webhook_endpoint;
 

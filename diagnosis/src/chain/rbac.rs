@@ -8,6 +8,7 @@ mod denial;
 mod escalation;
 mod iam_mapping;
 mod manifest;
+mod mapping;
 #[cfg(test)]
 mod tests;
 

@@ -1,24 +1,55 @@
-//! The answers of the AWS CLI about roles, providers, clusters and associations, and policies alone.
+//! The answers of the AWS CLI about roles, providers, clusters and associations, and policies alone;
+//! what else answers in JSON is in the files beside this one.
 //!
 //! Policies stay the text that was pasted, so that what decides is quoted with its line.
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::paste::{Document, number};
-use crate::facts::{Association, ClusterIdentity, PolicyDocument, Role, Source};
+use super::paste::{Document, number, value_of};
+use super::{ipamd, ours};
+use crate::facts::{
+    Account, Association, ClusterIdentity, Facts, Node, Observed, PolicyDocument, Role, Source,
+};
+
+mod denial;
+mod logs;
+mod network;
+mod others;
+mod trail;
 
 const TRUST: &str = "AssumeRolePolicyDocument";
 
 /// Of the keys that tell a document, for one that is cut.
 pub(super) fn looks_known(text: &str) -> bool {
-    ["\"Statement\"", "\"Role\"", "\"apiVersion\"", "\"association", TRUST]
+    ["\"Statement\"", "\"Role\"", "\"apiVersion\"", "\"association", "\"Records\"", TRUST]
         .iter()
         .any(|key| text.contains(key))
 }
 
 /// `None` for a shape that is not known. `line`: that of the text's begin.
-pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<Document> {
+pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<Vec<Document>> {
+    if let Some(list) = value.get("Roles").and_then(Value::as_array) {
+        let roles = list.iter().filter(|it| it.get(TRUST).is_some());
+        return Some(roles.map(|it| role(place, &it.to_string(), line, it)).collect());
+    }
+    one(place, text, line, value).map(|it| vec![it])
+}
+
+fn role(place: &str, text: &str, line: u32, it: &Value) -> Document {
+    let (trust, at) = trust(text, &it[TRUST], line);
+    let role = Role {
+        arn: string(&it["Arn"]),
+        created: time(&it["CreateDate"]),
+        trust,
+        unread: vec![NOT_GIVEN.to_owned()],
+        ..Role::default()
+    };
+    let source = Source { place: place.to_owned(), line: at, at: None, text: role.trust.clone() };
+    Document::Role { role: Box::new(role), source }
+}
+
+fn one(place: &str, text: &str, line: u32, value: Value) -> Option<Document> {
     let source = |text: &str, line: u32| Source {
         place: place.to_owned(),
         line,
@@ -36,16 +67,7 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<D
         return Some(policy(place, text, line, &value));
     }
     if let Some(it) = known("Role").or(known(TRUST).map(|_| &value)) {
-        let (trust, at) = trust(text, &it[TRUST], line);
-        let role = Role {
-            arn: string(&it["Arn"]),
-            created: time(&it["CreateDate"]),
-            trust,
-            unread: vec![NOT_GIVEN.to_owned()],
-            ..Role::default()
-        };
-        let source = source(&role.trust, at);
-        return Some(Document::Role { role: Box::new(role), source });
+        return Some(role(place, text, line, it));
     }
     if let Some(list) = known("OpenIDConnectProviderList").and_then(Value::as_array) {
         return Some(Document::Providers(
@@ -86,18 +108,54 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<D
             return Some(Document::Permissions(PolicyDocument { name, text }));
         }
     }
-    if known("outcome").is_some() && known("chains").is_some() {
-        let why = "a verdict, not what was seen; give what `eks-triage facts` prints".to_owned();
-        return Some(Document::Unused("report of eks-triage", why));
+    if let (Some(arn), Some(_), Some(_)) = (known("Arn"), known("UserId"), known("Account")) {
+        return Some(Document::Caller(string(arn), whole()));
+    }
+    if let Some(entries) = known("accessEntries").and_then(Value::as_array) {
+        let arns: Vec<String> = entries.iter().map(string).collect();
+        let what = format!("list of {} access entries", arns.len());
+        let account =
+            Account { access_entries: Observed::seen(arns, whole()), ..Account::default() };
+        return Some(Document::Seen(what, Box::new(Facts { account, ..Facts::default() })));
+    }
+    let others = || {
+        ours::report(place, text, line, &value)
+            .or_else(|| ours::summary(place, text, line, &value))
+            .or_else(|| trail::read(place, text, line, &value))
+            .or_else(|| network::read(&value, &whole()))
+            .or_else(|| denial::read(&value, &whole()))
+            .or_else(|| books(text, &whole()))
+            .or_else(|| logs::read(place, text, line, &value))
+            .or_else(|| others::read(&value))
+    };
+    if let Some(it) = others() {
+        return Some(it);
     }
     let facts = ["takenAt", "collector"].iter().all(|key| value.get(key).is_some());
     if facts {
         return Some(match serde_json::from_value(value) {
             Ok(facts) => Document::Facts(Box::new(facts)),
-            Err(error) => Document::Unused("facts", format!("of another version: {error}")),
+            Err(error) => {
+                Document::Unused("facts".to_owned(), format!("of another version: {error}"))
+            }
         });
     }
     None
+}
+
+/// ipamd's books, as `curl 127.0.0.1:61679/v1/enis` prints them.
+fn books(text: &str, source: &Source) -> Option<Document> {
+    let books = ipamd::enis(text.as_bytes()).ok()?;
+    let what = format!("ipamd's books, {} of {} addresses assigned", books.assigned, books.total);
+    // The rest names pods; it may all stand on one line.
+    let lines = text.lines().map(|it| match it.find("\"ENI") {
+        Some(at) if it.contains("\"TotalIPs\"") => it[..at].trim_end_matches(','),
+        _ if it.contains("IPs\"") => it,
+        _ => "",
+    });
+    let source = Source { text: lines.collect::<Vec<_>>().join("\n"), ..source.clone() };
+    let node = Node { ipamd: Observed::seen(books, source), ..Node::default() };
+    Some(Document::Seen(what, Box::new(Facts { node, ..Facts::default() })))
 }
 
 pub(super) const NOT_GIVEN: &str = "the role's policies were not given";
@@ -113,7 +171,7 @@ fn policy(place: &str, text: &str, line: u32, value: &Value) -> Document {
     match (any(["Principal", "NotPrincipal"]), any(["Resource", "NotResource"])) {
         (true, true) => {
             let why = "a resource's own policy is not judged yet".to_owned();
-            Document::Unused("resource policy", why)
+            Document::Unused("resource policy".to_owned(), why)
         }
         (true, false) => {
             let (place, text) = (place.to_owned(), text.to_owned());
@@ -131,9 +189,7 @@ fn trust(text: &str, value: &Value, line: u32) -> (String, u32) {
         let at = text.find(TRUST).unwrap_or(0);
         return (decoded(encoded), line + number(text, at) - 1);
     }
-    let found = text.match_indices(TRUST).find_map(|(at, key)| {
-        let rest = text[at + key.len()..].strip_prefix('"')?.trim_start().strip_prefix(':')?;
-        let rest = rest.trim_start();
+    let found = value_of(text, TRUST).and_then(|rest| {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
         values.next()?.ok()?;
         Some((rest[..values.byte_offset()].to_owned(), text.len() - rest.len()))
@@ -189,7 +245,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<Document> {
-        read("x.json", text, 1, serde_json::from_str(text).unwrap())
+        let all = read("x.json", text, 1, serde_json::from_str(text).unwrap())?;
+        all.into_iter().next()
     }
 
     #[test]

@@ -3,10 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::paste::Document;
+use super::paste::{About, Document};
 use super::redact::Clean;
 use super::{raw, scan};
 use crate::facts::{Line, Source};
+
+mod table;
+
+pub(super) use table::{events, whoami};
 
 /// All objects of one output; each begins with its name.
 pub(super) fn read(place: &str, text: &str) -> Vec<Document> {
@@ -29,6 +33,8 @@ fn one(place: &str, before: usize, lines: &[String]) -> Vec<Document> {
         "annotations": pairs(&tree.values("Annotations"), ':')});
     let (kind, spec) = if has("Containers") {
         ("Pod", pod(&tree))
+    } else if has("Capacity") && has("Conditions") {
+        ("Node", json!({"providerID": tree.value("ProviderID")}))
     } else if has("Image pull secrets") || has("Mountable secrets") {
         ("ServiceAccount", Value::Null)
     } else {
@@ -36,15 +42,23 @@ fn one(place: &str, before: usize, lines: &[String]) -> Vec<Document> {
     };
     let name = tree.value("Name");
     let events = lines.iter().enumerate().filter(|(_, it)| scan::matters(it.as_bytes()));
-    let object = format!("{}/{name}", kind.to_lowercase());
-    let events = events.map(|(at, it)| (object.clone(), line(place, before + at, it))).collect();
-    let mut documents = vec![Document::Events(events)];
+    let about = About::new(kind, tree.value("Namespace"), name);
+    let events: Vec<_> =
+        events.map(|(at, it)| (about.clone(), line(place, before + at, it))).collect();
+    let mut documents = Vec::new();
+    if !events.is_empty() {
+        documents.push(Document::Said("described lines".to_owned(), events));
+    }
     if kind.is_empty() {
         let why = "only its events are used; give the object as YAML".to_owned();
-        documents.push(Document::Unused("kubectl describe of another object", why));
+        documents.push(Document::Unused("kubectl describe of another object".to_owned(), why));
         return documents;
     }
-    let status = json!({"phase": tree.value("Status").split(' ').next()});
+    let status = match kind {
+        "Node" => json!({"conditions": tree.section("Conditions").map(table::conditions),
+            "capacity": {"pods": tree.section("Capacity").map(|it| it.below().value("pods"))}}),
+        _ => json!({"phase": tree.value("Status").split(' ').next()}),
+    };
     let object = json!({"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec,
         "status": status});
     let text = lines.iter().map(|it| if may_be_shown(it) { it.trim_end() } else { "" });
@@ -52,18 +66,6 @@ fn one(place: &str, before: usize, lines: &[String]) -> Vec<Document> {
     let source = Source { place: place.to_owned(), line: count(before + 1), at: None, text };
     documents.push(Document::Object { object, source });
     documents
-}
-
-/// Each row of a table that could matter, and the object that it is about.
-pub(super) fn table(place: &str, text: &str) -> Vec<(String, Line)> {
-    let rows = text.lines().map(|it| raw::line(it.as_bytes())).enumerate().skip(1);
-    let rows = rows.filter(|(_, it)| scan::matters(it.as_bytes()));
-    let object = |row: &str| {
-        let words = row.split_whitespace().take(6);
-        let mut named = words.filter(|it| it.contains('/') && !it.contains(':'));
-        named.next().unwrap_or_default().to_owned()
-    };
-    rows.map(|(at, row)| (object(&row), line(place, at, &row))).collect()
 }
 
 fn line(place: &str, before: usize, text: &str) -> Line {
@@ -75,12 +77,14 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 10] = [
     "Name:",
     "Namespace:",
     "Service Account:",
     "Node:",
     "Status:",
+    "ProviderID:",
+    "pods:",
     "AWS_ROLE_ARN:",
     "AWS_WEB_IDENTITY_TOKEN_FILE:",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI:",
@@ -88,7 +92,9 @@ const SHOWN: [&str; 8] = [
 
 fn may_be_shown(line: &str) -> bool {
     let text = line.trim_start();
-    SHOWN.iter().any(|it| text.starts_with(it)) || text.contains("eks.amazonaws.com/")
+    SHOWN.iter().any(|it| text.starts_with(it))
+        || text.starts_with("Ready ")
+        || text.contains("eks.amazonaws.com/")
 }
 
 fn pod(tree: &Tree) -> Value {
@@ -243,10 +249,11 @@ Events:
     #[test]
     fn a_described_pod_is_the_pod_again() {
         let documents = read("pod.txt", POD);
-        let [Document::Events(events), Document::Object { object, source }] = &documents[..] else {
+        let [Document::Said(_, events), Document::Object { object, source }] = &documents[..]
+        else {
             panic!("{documents:?}");
         };
-        assert_eq!((events[0].0.as_str(), events[0].1.line), ("pod/api-7d9f", 25));
+        assert_eq!((&*events[0].0.name, events[0].1.line), ("api-7d9f", 25));
         assert_eq!(object["kind"], "Pod");
         assert_eq!(object["metadata"]["labels"]["tier"], "web");
         assert_eq!(object["spec"]["serviceAccountName"], "api");
@@ -268,19 +275,30 @@ Events:
             Annotations:         eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/api\n\
             Image pull secrets:  <none>\nMountable secrets:   <none>\nEvents:              <none>\n";
         let documents = read("sa.txt", text);
-        let Document::Object { object, .. } = &documents[1] else { panic!("{documents:?}") };
+        let Document::Object { object, .. } = &documents[0] else { panic!("{documents:?}") };
         assert_eq!(object["kind"], "ServiceAccount");
         let annotation = &object["metadata"]["annotations"]["eks.amazonaws.com/role-arn"];
         assert_eq!(annotation, "arn:aws:iam::111122223333:role/api");
     }
 
     #[test]
-    fn a_row_of_a_table_knows_its_object() {
-        let text = "LAST SEEN   TYPE      REASON   OBJECT         MESSAGE\n\
-            2m          Normal    Pulled   pod/api-7d9f   pulled\n\
-            3m          Warning   Failed   pod/api-7d9f   (AccessDenied) when calling x\n";
-        let rows = table("events.txt", text);
-        assert_eq!((rows.len(), rows[0].0.as_str(), rows[0].1.line), (1, "pod/api-7d9f", 3));
+    fn a_described_node_is_the_node_again() {
+        let text = "Name:               ip-10-0-1-10.ec2.internal\nRoles:              <none>\n\
+            Labels:             a=b\nConditions:\n  \
+            Type             Status  LastHeartbeatTime                 LastTransitionTime                Reason                       Message\n  \
+            ----             ------  -----------------                 ------------------                ------                       -------\n  \
+            Ready            False   Sun, 01 Mar 2026 10:05:00 +0000   Sun, 01 Mar 2026 10:00:00 +0000   KubeletNotReady              cni plugin not initialized\n\
+            Capacity:\n  cpu:                2\n  pods:               29\nProviderID:         aws:///us-west-2a/i-0abc\n";
+        let documents = read("node.txt", text);
+        let Some(Document::Object { object, .. }) = documents.last() else { panic!() };
+        let ready = &object["status"]["conditions"][2];
+        assert_eq!(
+            (&ready["type"], &ready["reason"]),
+            (&"Ready".into(), &"KubeletNotReady".into())
+        );
+        assert_eq!(ready["message"], "cni plugin not initialized");
+        assert_eq!(object["status"]["capacity"]["pods"], "29");
+        assert_eq!(object["spec"]["providerID"], "aws:///us-west-2a/i-0abc");
     }
 
     #[test]

@@ -11,11 +11,14 @@ use super::{raw, scan, stamp};
 use crate::facts::Line;
 
 mod kept;
+mod name;
 mod shape;
 #[cfg(test)]
 mod tests;
 
 use kept::{Kept, Record};
+
+pub use name::name;
 
 /// Read at once.
 const BLOCK: usize = 256 << 10;

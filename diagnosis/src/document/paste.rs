@@ -1,10 +1,20 @@
 //! What somebody pasted, recognised by its content and taken apart into documents. Everything that
 //! is no document is a log.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::{aws, described, shown};
-use crate::facts::{Association, ClusterIdentity, Facts, Line, PolicyDocument, Role, Source};
+use super::{described, network, object, shown};
+use crate::facts::{
+    Association, ClusterIdentity, Facts, Line, PodTemplate, PolicyDocument, Role, Source,
+};
+
+mod json;
+mod yaml;
+
+pub(super) use json::{elements, value_of};
+pub(super) use yaml::broken;
 
 /// A document that is longer is read as a log.
 pub const LIMIT: usize = 16 << 20;
@@ -39,10 +49,34 @@ pub enum Document {
     /// Namespace, ServiceAccount and association; the role is empty in a mere list.
     Associations(Vec<(String, String, Association)>, Source),
     Facts(Box<Facts>),
-    /// What `kubectl describe` and `kubectl get events` say, and of which object: `pod/NAME`.
-    Events(Vec<(String, Line)>),
+    /// Something that was seen, in a few words, and as the facts that it is.
+    Seen(String, Box<Facts>),
+    /// What makes pods.
+    Template(PodTemplate, Source),
+    /// Who asked AWS: an ARN.
+    Caller(String, Source),
+    /// As whom the API server knows the asker.
+    User(String, Source),
+    /// Lines that others wrote of something, and what was taken for them: events, CloudTrail.
+    Said(String, Vec<(About, Line)>),
     /// Recognised, and not used; why.
-    Unused(&'static str, String),
+    Unused(String, String),
+}
+
+/// What a line is about; empty where it does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// As kubectl writes it, `pod`; or `role`.
+    pub kind: String,
+    pub namespace: String,
+    pub name: String,
+}
+
+impl About {
+    pub fn new(kind: &str, namespace: &str, name: &str) -> Self {
+        let kind = kind.to_lowercase();
+        Self { kind, namespace: namespace.to_owned(), name: name.to_owned() }
+    }
 }
 
 /// What a file is, by its begin.
@@ -54,13 +88,16 @@ pub enum Kind {
     Yaml,
     Described,
     Events,
+    /// `kubectl auth whoami`
+    Whoami,
     Log,
 }
 
 /// Only what can be said before all of it was read.
 pub fn kind(head: &[u8]) -> Kind {
     let text = String::from_utf8_lossy(head);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = bare(&text);
+    let text = text.trim_start();
     if text.is_empty() {
         return Kind::Empty;
     }
@@ -77,12 +114,42 @@ pub fn kind(head: &[u8]) -> Kind {
         Kind::Described
     } else if first.contains("LAST SEEN") && first.contains("REASON") {
         Kind::Events
-    } else if lines.any(|it| it.starts_with("apiVersion:") || it.starts_with("kind:")) {
+    } else if first.starts_with("ATTRIBUTE ") && first.ends_with("VALUE") {
+        Kind::Whoami
+    } else if lines.any(begins_document) {
         Kind::Yaml
     } else {
         Kind::Log
     }
 }
+
+fn begins_document(line: &str) -> bool {
+    let key = |key: &&str| line.strip_prefix(*key).is_some_and(|it| it.starts_with(':'));
+    ["apiVersion", "kind"].iter().chain(&network::KEYS).any(key)
+}
+
+/// Blanks out what is no part of a document, so that no line moves: the byte order mark, and the
+/// command that was copied along with its output.
+fn bare(text: &str) -> Cow<'_, str> {
+    let text = text.trim_start_matches('\u{feff}');
+    let prompt = |line: &str| {
+        let line = line.trim_start();
+        let after = line.split_once(['$', '#', '>']).map_or("", |(_, it)| it.trim_start());
+        COMMANDS.iter().any(|it| after.starts_with(it))
+    };
+    let mut begin = 0;
+    for line in text.split_inclusive('\n').take_while(|it| it.trim().is_empty() || prompt(it)) {
+        begin += line.len();
+    }
+    if begin == 0 {
+        return Cow::Borrowed(text);
+    }
+    let blank: String = text[..begin].chars().filter(|it| *it == '\n').collect();
+    Cow::Owned(blank + &text[begin..])
+}
+
+/// What prints what can be read here.
+const COMMANDS: [&str; 5] = ["kubectl ", "aws ", "curl ", "sudo ", "eks-triage "];
 
 /// Why a document cannot be read, with its line where that is known.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,118 +160,21 @@ pub struct Broken {
 
 /// The documents of a text; `None` where it is a log after all.
 pub fn documents(kind: Kind, place: &str, text: &str) -> Result<Option<Vec<Document>>, Broken> {
+    let text = &*bare(text);
     match kind {
-        Kind::Json => json(place, text),
-        Kind::Yaml => yaml(place, text).map(Some),
+        Kind::Json => json::read(place, text),
+        Kind::Yaml => yaml::read(place, text).map(Some),
         Kind::Described => Ok(Some(described::read(place, text))),
-        Kind::Events => Ok(Some(vec![Document::Events(described::table(place, text))])),
+        Kind::Events => Ok(Some(vec![described::events(place, text)])),
+        Kind::Whoami => Ok(Some(vec![described::whoami(place, text)])),
         Kind::Empty | Kind::Binary | Kind::Log => Ok(None),
     }
-}
-
-fn json(place: &str, text: &str) -> Result<Option<Vec<Document>>, Broken> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut documents, mut begin) = (Vec::new(), 0);
-    loop {
-        let part = &text[begin..];
-        begin += part.len() - part.trim_start().len();
-        match values.next() {
-            None => return Ok(Some(documents)),
-            Some(Ok(value)) => {
-                let end = values.byte_offset();
-                let known = one(place, text, begin..end, value);
-                begin = end;
-                match known {
-                    Some(known) => documents.extend(known),
-                    // Of many that nobody knows the first is enough to tell that it is a log.
-                    None => return Ok(None),
-                }
-            }
-            Some(Err(error)) => {
-                let deep = error.to_string().starts_with("recursion limit");
-                let first = text.lines().next().unwrap_or_default().trim();
-                let opens = first.trim_matches(['{', '[', ' ']).is_empty();
-                // Loggers, too, begin lines with a bracket.
-                if documents.is_empty() && !deep && !opens && !aws::looks_known(first) {
-                    return Ok(None);
-                }
-                let line = u64::try_from(error.line()).ok();
-                let why = if deep {
-                    "JSON that is nested deeper than any document is".to_owned()
-                } else if error.is_eof() {
-                    "ends in the middle of its JSON; paste the whole answer".to_owned()
-                } else {
-                    "is not JSON from here on; paste the answer as it came".to_owned()
-                };
-                return Err(Broken { line, why });
-            }
-        }
-    }
-}
-
-/// `None` for a shape that is not known.
-fn one(
-    place: &str,
-    text: &str,
-    span: std::ops::Range<usize>,
-    value: Value,
-) -> Option<Vec<Document>> {
-    let line = number(text, span.start);
-    let part = &text[span];
-    if value.get("kind").is_some_and(Value::is_string) && value.get("apiVersion").is_some() {
-        return Some(objects(place, part, line, value));
-    }
-    aws::read(place, part, line, value).map(|it| vec![it])
 }
 
 /// The number of the line in which this byte stands, from 1.
 pub(super) fn number(text: &str, at: usize) -> u32 {
     let before = text.get(..at).map_or(0, |it| it.matches('\n').count());
     u32::try_from(before + 1).unwrap_or(u32::MAX)
-}
-
-fn yaml(place: &str, text: &str) -> Result<Vec<Document>, Broken> {
-    let mut all = Vec::new();
-    for (line, part) in parts(text.trim_start_matches('\u{feff}')) {
-        let value =
-            serde_saphyr::from_str_with_options::<Value>(&part, options()).map_err(|error| {
-                let within = error.location().map_or(1, |it| it.line());
-                let why = "is not YAML from here on; paste it as kubectl wrote it".to_owned();
-                Broken { line: Some(u64::from(line) + within.max(1) - 1), why }
-            })?;
-        let is = |key: &str| value.get(key).is_some_and(Value::is_string);
-        match &value {
-            Value::Null => {}
-            _ if is("kind") => all.extend(objects(place, &part, line, value)),
-            _ => {
-                let why =
-                    format!("no Kubernetes object: line {line} begins a document without `kind`");
-                all.push(Document::Unused("YAML", why));
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// As kubectl reads it: a namespace may be called `n` or `on`.
-fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! { strict_booleans: true }
-}
-
-/// The documents of a YAML stream with the numbers of their first lines.
-fn parts(text: &str) -> Vec<(u32, String)> {
-    let mut parts = vec![(1, String::new())];
-    for (number, line) in (1_u32..).zip(text.lines()) {
-        let line = line.trim_end_matches('\r');
-        if line == "---" || line.starts_with("--- ") || line == "..." {
-            parts.push((number + 1, String::new()));
-        } else if let Some((_, part)) = parts.last_mut() {
-            part.extend([line, "\n"]);
-        }
-    }
-    parts.retain(|(_, part)| !part.trim().is_empty());
-    parts
 }
 
 /// A List is as many objects as it has items.
@@ -217,17 +187,18 @@ fn objects(place: &str, text: &str, line: u32, value: Value) -> Vec<Document> {
             _ => Vec::new(),
         },
         object => {
-            let text = shown::of(text);
-            return vec![Document::Object { object, source: source(text) }];
+            let shown = shown::of(text);
+            return object::read(object, text, source(shown));
         }
     };
     if items.is_empty() {
-        return vec![Document::Unused("List", "it has no items".to_owned())];
+        return vec![Document::Unused("List".to_owned(), "it has no items".to_owned())];
     }
     let parts = shown::items(text, &items);
-    let each = items.into_iter().zip(parts).map(|(object, (first, text))| {
-        let source = Source { line: line + first, ..source(text) };
-        Document::Object { object, source }
+    let each = items.into_iter().zip(parts).flat_map(|(object, (first, shown))| {
+        // Of a list only what may be shown is at hand.
+        let source = Source { line: line + first, ..source(shown) };
+        object::read(object, &source.text.clone(), source)
     });
     each.collect()
 }

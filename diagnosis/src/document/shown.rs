@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::redact::Clean;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "audience",
     "creationTimestamp",
     "expirationSeconds",
@@ -18,11 +18,13 @@ const KEYS: [&str; 17] = [
     "namespace",
     "nodeName",
     "phase",
+    "pods",
     "providerID",
     "reason",
     "runAsUser",
     "serviceAccount",
     "serviceAccountName",
+    "type",
 ];
 
 /// Variables whose values may be shown.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Observed;
+use super::{Observed, Reservation, Subnet, SubnetUse};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -24,6 +24,16 @@ pub struct Account {
     pub simulation: Observed<Simulation>,
     /// `sts:DecodeAuthorizationMessage` of an encoded denial.
     pub decoded_denial: Observed<DecodedDenial>,
+    /// `ec2:DescribeSubnets`, or what a person says of them.
+    pub subnets: Observed<Vec<Subnet>>,
+    /// `ec2:DescribeNetworkInterfaces`, by subnet.
+    pub subnet_use: Observed<Vec<SubnetUse>>,
+    /// `ec2:GetSubnetCidrReservations`
+    pub reservations: Observed<Vec<Reservation>>,
+    /// `eks:ListAccessEntries`: ARNs of principals.
+    pub access_entries: Observed<Vec<String>>,
+    /// `sts:GetCallerIdentity` of whoever asks the cluster: an ARN.
+    pub caller: Observed<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

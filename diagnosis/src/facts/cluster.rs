@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdentityEnv, Observed};
+use super::{CniSettings, IdentityEnv, Observed};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -22,6 +22,12 @@ pub struct Cluster {
     pub user: Observed<ApiUser>,
     /// What the API server answered when it was asked whether that user may do something.
     pub reviews: Observed<Vec<AccessReview>>,
+    /// What makes the subject's pods, where no pod of it was seen.
+    pub template: Observed<PodTemplate>,
+    /// How aws-node is set.
+    pub cni: Observed<CniSettings>,
+    /// The ARNs that the ConfigMap aws-auth maps.
+    pub aws_auth: Observed<Vec<String>>,
 }
 
 /// The ServiceAccount under the subject's name, or that there is none.
@@ -113,6 +119,16 @@ pub struct ProjectedToken {
     pub volume: String,
     pub audience: String,
     pub expiration_seconds: Option<i64>,
+}
+
+/// The pod template of a workload; what EKS injects is in its pods alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PodTemplate {
+    pub namespace: String,
+    /// As kubectl names it: `deployment/api`.
+    pub controller: String,
+    pub service_account: String,
 }
 
 /// A NetworkPolicy of which the API server says that it restricts the subject's egress.

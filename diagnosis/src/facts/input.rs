@@ -36,6 +36,12 @@ pub mod inputs {
         "aws ec2 describe-instance-types --instance-types <instance-type> --query 'InstanceTypes[].NetworkInfo'",
     );
     pub static SUBNETS: Input = input("subnets", "aws ec2 describe-subnets --subnet-ids <subnets>");
+    pub static SUBNET_USE: Input = input(
+        "subnet-use",
+        "aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=<subnets>",
+    );
+    pub static CNI_SETTINGS: Input =
+        input("cni-settings", "kubectl -n kube-system get daemonset aws-node -o yaml");
     pub static IMAGE_CHECK: Input =
         input("image-check", "eks-triage check --image <image>, on the node that pulled");
     pub static PROBE_REPORT: Input = input("probe-report", PROBE);

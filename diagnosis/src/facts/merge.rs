@@ -76,6 +76,9 @@ impl Cluster {
             node: self.node.or(b.node),
             user: self.user.or(b.user),
             reviews: self.reviews.or(b.reviews),
+            template: self.template.or(b.template),
+            cni: self.cni.or(b.cni),
+            aws_auth: self.aws_auth.or(b.aws_auth),
         }
     }
 }
@@ -91,6 +94,11 @@ impl Account {
             target_role: self.target_role.or(b.target_role),
             simulation: self.simulation.or(b.simulation),
             decoded_denial: self.decoded_denial.or(b.decoded_denial),
+            subnets: self.subnets.or(b.subnets),
+            subnet_use: self.subnet_use.or(b.subnet_use),
+            reservations: self.reservations.or(b.reservations),
+            access_entries: self.access_entries.or(b.access_entries),
+            caller: self.caller.or(b.caller),
         }
     }
 }

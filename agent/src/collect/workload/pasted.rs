@@ -55,8 +55,15 @@ pub(crate) fn object(value: Value, source: Source) -> Result<Object, String> {
         "NetworkPolicy" => Object::NetworkPolicy(Box::new(typed(value)?), source),
         "Node" => {
             let node = cluster_api::registered(typed::<Node>(value)?);
-            let text = cluster_api::text(&node);
-            Object::Node(node, Source { text, ..source })
+            // What is quoted of it may have been folded over several lines.
+            let says = |it: &diagnosis::facts::NodeCondition| source.text.contains(&it.message);
+            let quotable = node.ready.as_ref().is_none_or(says) && !source.text.trim().is_empty();
+            let source = if quotable {
+                source
+            } else {
+                Source { text: cluster_api::text(&node), line: 0, ..source }
+            };
+            Object::Node(node, source)
         }
         "Event" => {
             let event: Event = typed(value)?;
@@ -97,5 +104,6 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, String> {
 }
 
 fn quotable(source: Source, text: impl FnOnce() -> String) -> Source {
-    if source.text.trim().is_empty() { Source { text: text(), ..source } } else { source }
+    // In other words than its own it has no lines.
+    if source.text.trim().is_empty() { Source { text: text(), line: 0, ..source } } else { source }
 }

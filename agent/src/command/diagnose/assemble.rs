@@ -2,11 +2,12 @@
 
 use diagnosis::document::denial::Denial;
 use diagnosis::facts::{
-    AssociationObject, Collector, Facts, Line, Observed, PodObject, ServiceAccountObject, Source,
-    Subject,
+    ApiUser, AssociationObject, Collector, Facts, Observed, PodObject, ServiceAccountObject,
+    Source, Subject,
 };
 use diagnosis::report::Recognised;
 
+use super::lines::{self, Whom};
 use super::select::{self, Selected};
 use super::{Given, roles};
 use crate::args::Named;
@@ -24,7 +25,6 @@ pub(super) fn facts(
         },
         ..Facts::default()
     };
-    lines(&mut facts, &mut given, &subject);
     if let Some(pod) = &pod {
         let policies: Vec<_> = given.network_policies.iter().map(|(it, _)| it.clone()).collect();
         let (egress, text) = pasted::egress(&policies, pod);
@@ -35,13 +35,15 @@ pub(super) fn facts(
         }
     }
     let node = pod.as_ref().and_then(|it| it.pod.node.clone());
+    let mut status = Vec::new();
     let nodes = std::mem::take(&mut given.nodes);
     let of_pod = |name: &str| node.as_ref().is_none_or(|it| it == name);
+    let named = Whom::of(&Facts::default(), &nodes).node;
     if let Some((node, source)) = nodes.into_iter().find(|(it, _)| of_pod(&it.name)) {
         facts.cluster.node = Observed::seen(pasted::node(node), source);
     }
     if let Some(pod) = pod {
-        facts.lines.extend(pod.status);
+        status = pod.status;
         let value = PodObject::Present(Box::new(pod.pod));
         facts.cluster.pod = Observed::seen(value, pod.source);
     }
@@ -52,64 +54,73 @@ pub(super) fn facts(
     if let Some((cluster, source)) = given.clusters.pop() {
         facts.account.cluster = Observed::seen(cluster, source);
     }
+    // Whom it is about is known here, whatever a recording says.
+    facts.subject = subject.clone();
+    template(&mut facts, &mut given, &subject);
+    let whom = Whom::of(&facts, &[]);
+    let whom = Whom { node: whom.node.or(named), ..whom };
+    lines::fill(&mut facts, &mut given, &subject, &whom);
+    // What it says now has the last word.
+    facts.lines.extend(status);
     association(&mut facts, &mut given, &subject);
     roles::fill(&mut facts, &mut given);
+    callers(&mut facts, &mut given, &whom);
     if let Some(denial) = Denial::last(&facts.lines) {
-        facts.pod.caller = denial.caller();
+        facts.pod.caller = match denial.caller() {
+            Observed::Skipped => std::mem::take(&mut facts.pod.caller),
+            said => said,
+        };
     }
-    // Whom it is about is known here, whatever a recording says.
-    facts.subject = subject;
+    let facts = given.seen.into_iter().fold(facts, Facts::merge);
     let facts = given.facts.into_iter().fold(facts, Facts::merge);
     let at = facts.lines.iter().filter_map(|it| it.at.as_ref()).max().cloned();
     let taken_at = facts.taken_at.clone().max(at.unwrap_or_default());
     Ok((Facts { taken_at, ..facts }, given.inputs))
 }
 
-/// Seconds since, as kubectl writes `6m12s` or `2d3h`: the first word that is nothing else.
-fn age(line: &Line) -> Option<u64> {
-    line.text.split_whitespace().take(4).find_map(|word| {
-        let (mut seconds, mut number) = (0_u64, None::<u64>);
-        for char in word.chars() {
-            if let Some(digit) = char.to_digit(10) {
-                let tens = number.unwrap_or(0).checked_mul(10)?;
-                number = tens.checked_add(u64::from(digit));
-                continue;
-            }
-            let unit = match char {
-                'd' => 86_400,
-                'h' => 3_600,
-                'm' => 60,
-                's' => 1,
-                _ => return None,
-            };
-            seconds = seconds.checked_add(number.take()?.checked_mul(unit)?)?;
-        }
-        (number.is_none() && !word.is_empty()).then_some(seconds)
-    })
+/// What makes the subject's pods tells of them where none was given.
+fn template(facts: &mut Facts, given: &mut Given, subject: &Subject) {
+    let templates = std::mem::take(&mut given.templates);
+    if facts.cluster.pod.value().is_some() {
+        return;
+    }
+    let [(template, source)] = &templates[..] else { return };
+    let here = [String::new(), subject.namespace.clone()].contains(&template.namespace);
+    if here && subject.kind == "serviceaccount" {
+        let namespace = subject.namespace.clone();
+        let template = diagnosis::facts::PodTemplate { namespace, ..template.clone() };
+        facts.cluster.template = Observed::seen(template, source.clone());
+    }
 }
 
-/// What every pod depends on is no other subject.
-const SERVES: [&str; 4] = ["aws-node-", "coredns-", "kube-proxy-", "eks-pod-identity-agent-"];
+/// How EKS names the sessions of Pod Identity. Those of web identity are named like those of a person.
+const SESSION: &str = "eks-";
 
-/// A line about another subject is never evidence.
-fn lines(facts: &mut Facts, given: &mut Given, subject: &Subject) {
-    let about = |object: &str| {
-        let (kind, name) = object.split_once('/').unwrap_or(("", ""));
-        match (kind, subject.kind.as_str()) {
-            ("pod", "pod") => name == subject.name || SERVES.iter().any(|it| name.starts_with(it)),
-            ("serviceaccount", "serviceaccount") => name == subject.name,
-            // Pods of a ReplicaSet are named after it.
-            ("replicaset", "pod") => subject.name.starts_with(name),
-            _ => true,
+/// Who asked AWS, and as whom the API server knows somebody: the workload itself only where that
+/// shows; else whoever sat at the desk.
+fn callers(facts: &mut Facts, given: &mut Given, whom: &Whom) {
+    for (arn, source) in std::mem::take(&mut given.callers) {
+        let mut parts = arn.rsplit('/');
+        let (session, role) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let own = whom.roles.iter().any(|it| it == role);
+        if arn.contains(":assumed-role/") && (own || session.starts_with(SESSION)) {
+            facts.pod.caller = Observed::seen(arn, source);
+        } else {
+            given.told(&source.place, "taken as who asks the cluster, not as the workload");
+            facts.account.caller = Observed::seen(arn, source);
         }
-    };
-    let events = std::mem::take(&mut given.events);
-    let events = events.into_iter().filter(|(object, _)| about(object)).map(|(_, line)| line);
-    let mut events: Vec<Line> = events.collect();
-    // A table has no times, but ages: the oldest first, as it happened.
-    events.sort_by(|a, b| a.at.cmp(&b.at).then(age(b).cmp(&age(a))));
-    facts.lines.extend(events);
-    facts.lines.append(&mut given.lines);
+    }
+    for (user, source) in std::mem::take(&mut given.users) {
+        let account = user.strip_prefix("system:serviceaccount:").and_then(|it| it.split_once(':'));
+        let subject = &facts.subject;
+        let own = subject.kind.is_empty()
+            || account.is_some_and(|(_, name)| whom.service_account.as_deref() == Some(name));
+        if own {
+            facts.cluster.user = Observed::seen(ApiUser::Known(user), source);
+        } else {
+            given.told(&source.place, "not used: the report is about another than this user");
+        }
+    }
 }
 
 fn association(facts: &mut Facts, given: &mut Given, subject: &Subject) {

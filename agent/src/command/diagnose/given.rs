@@ -1,9 +1,10 @@
 //! What was read of all inputs, by kind, and what each input was taken for.
 
 use diagnosis::document::log::Log;
-use diagnosis::document::paste::Document;
+use diagnosis::document::object::unused;
+use diagnosis::document::paste::{About, Document};
 use diagnosis::facts::{
-    Association, ClusterIdentity, Facts, Line, PolicyDocument, RegisteredNode, Role,
+    Association, ClusterIdentity, Facts, Line, PodTemplate, PolicyDocument, RegisteredNode, Role,
     ServiceAccount, Source,
 };
 use diagnosis::report::Recognised;
@@ -20,8 +21,13 @@ pub(super) struct Given {
     pub(super) service_accounts: Vec<(ServiceAccount, Source)>,
     pub(super) network_policies: Vec<(NetworkPolicy, Source)>,
     pub(super) nodes: Vec<(RegisteredNode, Source)>,
-    /// `kind/name` and what was said of it.
-    pub(super) events: Vec<(String, Line)>,
+    /// What was said, and of what.
+    pub(super) events: Vec<(About, Line)>,
+    pub(super) templates: Vec<(PodTemplate, Source)>,
+    /// Who asked AWS: ARNs.
+    pub(super) callers: Vec<(String, Source)>,
+    /// As whom the API server knows somebody.
+    pub(super) users: Vec<(String, Source)>,
     pub(super) lines: Vec<Line>,
     pub(super) trust: Vec<Source>,
     pub(super) roles: Vec<(Role, Source)>,
@@ -32,7 +38,11 @@ pub(super) struct Given {
     pub(super) providers: Vec<(String, Vec<String>, Source)>,
     pub(super) associations: Vec<(Associations, Source)>,
     pub(super) facts: Vec<Facts>,
+    /// Single ones, whoever they are about.
+    pub(super) seen: Vec<Facts>,
     pub(super) inputs: Vec<Recognised>,
+    /// What could not be read, though it was meant to be.
+    pub(super) unread: Vec<String>,
     /// Whether anything at all was of use.
     pub(super) any: bool,
 }
@@ -43,9 +53,9 @@ impl Given {
         self.inputs.push(Recognised { source, recognised_as });
     }
 
-    pub(super) fn log(&mut self, place: &str, log: Log) {
+    pub(super) fn log(&mut self, place: &str, name: &str, log: Log) {
         let Log { lines, read, dropped } = log;
-        let mut what = format!("log, {read} lines, {} of them may matter", lines.len());
+        let mut what = format!("{name}, {read} lines, {} of them may matter", lines.len());
         if dropped > 0 {
             what = format!("{what}, {dropped} more were left out");
         }
@@ -98,10 +108,32 @@ impl Given {
                 self.facts.push(*facts);
                 what
             }
-            Document::Events(events) if events.is_empty() => return,
-            Document::Events(events) => {
-                let what = format!("events, {} of them may matter", events.len());
-                self.events.extend(events);
+            Document::Said(what, said) => {
+                let what = format!("{what}, {} of them may matter", said.len());
+                self.events.extend(said);
+                what
+            }
+            Document::Seen(what, facts) if self.has(&facts) => {
+                return self.told(place, format!("{what}, not used: the same was given before"));
+            }
+            Document::Seen(what, facts) => {
+                self.seen.push(*facts);
+                what
+            }
+            Document::Template(template, source) => {
+                let PodTemplate { controller, service_account, .. } = &template;
+                let what = format!("{controller}, whose pods use ServiceAccount {service_account}");
+                self.templates.push((template, source));
+                what
+            }
+            Document::Caller(arn, source) => {
+                let what = format!("caller {arn}");
+                self.callers.push((arn, source));
+                what
+            }
+            Document::User(user, source) => {
+                let what = format!("user {user}");
+                self.users.push((user, source));
                 what
             }
         };
@@ -109,12 +141,24 @@ impl Given {
         self.told(place, what);
     }
 
+    /// Of two answers to one question only one can stand.
+    fn has(&self, facts: &Facts) -> bool {
+        let both = |seen: fn(&Facts) -> bool| seen(facts) && self.seen.iter().any(seen);
+        both(|it| it.account.subnets.value().is_some())
+            || both(|it| it.account.subnet_use.value().is_some())
+            || both(|it| it.account.access_entries.value().is_some())
+            || both(|it| it.node.ipamd.value().is_some())
+    }
+
     fn object(&mut self, place: &str, object: serde_json::Value, source: Source) {
         let kind = object["kind"].as_str().unwrap_or_default().to_owned();
+        let name =
+            object["metadata"]["name"].as_str().map(|it| format!(" {it}")).unwrap_or_default();
         let what = match pasted::object(object, source) {
             Err(why) => return self.told(place, format!("{kind}, not used: {why}")),
             Ok(Object::Other(kind)) => {
-                return self.told(place, format!("{kind}, not used: no link judges it yet"));
+                let why = unused(&kind);
+                return self.told(place, format!("{kind}{name}, not used: {why}"));
             }
             Ok(Object::Pod(pod)) => {
                 let what = format!("Pod {}/{}", pod.pod.namespace, pod.pod.name);
@@ -139,7 +183,7 @@ impl Given {
             }
             Ok(Object::Event([kind, namespace, name], line)) => {
                 let what = format!("Event of {kind} {namespace}/{name}");
-                self.events.push((format!("{}/{name}", kind.to_lowercase()), line));
+                self.events.push((About::new(&kind, &namespace, &name), line));
                 what
             }
         };

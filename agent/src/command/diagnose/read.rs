@@ -1,29 +1,30 @@
 //! The files, folders and stdin that were named, each by what its content says it is.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use diagnosis::document::log;
-use diagnosis::document::paste::{self, Kind, documents, kind};
+use diagnosis::document::paste::{self, Broken, Kind, documents, kind};
 
 use super::Given;
 use crate::args::Diagnose;
 
+mod files;
+mod named;
+mod utf16;
+
+use files::{may_be_read, open, walk, words};
+use named::As;
+
 const STDIN: &str = "-";
-
-/// Folders within folders; what is deeper was not pasted.
-const DEPTH: usize = 4;
-
-/// As a person would paste; a folder with more is another kind of folder.
-const FILES: usize = 500;
 
 /// Every mistake at once. What is merely of no use is told in the report.
 pub(super) fn all(args: &Diagnose) -> Result<Given, Vec<String>> {
     let mut reader = Reader::default();
     for text in &args.symptom {
         let log = log::read("--symptom", &mut text.as_bytes());
-        reader.given.log("--symptom", log.unwrap_or_default());
+        reader.given.log("--symptom", "log", log.unwrap_or_default());
     }
     for path in &args.files {
         reader.path(path, As::Anything);
@@ -32,7 +33,8 @@ pub(super) fn all(args: &Diagnose) -> Result<Given, Vec<String>> {
     let trust = args.trust_policy.iter().map(|it| (it, As::TrustPolicy));
     let logs = args.logs.iter().map(|it| (it, As::Log));
     let described = args.describe.iter().map(|it| (it, As::Described));
-    for (path, wanted) in accounts.chain(trust).chain(logs).chain(described) {
+    let network = args.network.iter().map(|it| (it, As::Network));
+    for (path, wanted) in accounts.chain(trust).chain(logs).chain(described).chain(network) {
         reader.path(path, wanted);
     }
     let Reader { given, mut mistakes, partial } = reader;
@@ -48,16 +50,6 @@ pub(super) fn all(args: &Diagnose) -> Result<Given, Vec<String>> {
         );
     }
     Err(partial.into_iter().chain(mistakes).collect())
-}
-
-/// What the command line says that a file is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum As {
-    Anything,
-    ServiceAccount,
-    TrustPolicy,
-    Log,
-    Described,
 }
 
 #[derive(Default)]
@@ -82,22 +74,26 @@ impl Reader {
         let told = |error: io::Error| format!("{place}: {}", words(&error));
         match fs::metadata(path) {
             Err(error) => self.mistakes.push(told(error)),
-            Ok(it) if it.is_dir() && wanted == As::Anything => {
-                let mut files = Vec::new();
-                match walk(path, DEPTH, &mut files) {
-                    Err(error) => self.mistakes.push(told(error)),
-                    Ok(()) if files.is_empty() => self.given.told(&place, "empty folder"),
-                    Ok(()) => files.iter().for_each(|it| self.found(it)),
+            Ok(it) if it.is_dir() && wanted == As::Anything => match walk(path) {
+                Err(error) => self.mistakes.push(told(error)),
+                Ok(found) => {
+                    if found.files.is_empty() && found.left.is_empty() {
+                        self.given.told(&place, "empty folder");
+                    }
+                    found.files.iter().for_each(|it| self.found(it));
+                    for (path, why) in found.left {
+                        self.given.told(&path.display().to_string(), format!("not read: {why}"));
+                    }
                 }
-            }
+            },
             Ok(it) if it.is_dir() => {
-                self.mistakes.push(format!("{place}: is a folder, not a file"));
+                self.mistakes.push(format!("{place}: is a folder, not a file; {}", wanted.takes()));
             }
-            Ok(it) if !it.is_file() && !is_pipe(&it) => {
+            Ok(it) if !may_be_read(&it) => {
                 self.mistakes.push(format!("{place}: neither a file nor a folder"));
             }
-            Ok(_) => {
-                let read = File::open(path)
+            Ok(it) => {
+                let read = open(path, &it)
                     .and_then(|file| self.content(&place, &mut BufReader::new(file), wanted));
                 if let Err(error) = read {
                     self.mistakes.push(told(error));
@@ -109,60 +105,87 @@ impl Reader {
     /// Nobody named it, so that it keeps nothing else from being read.
     fn found(&mut self, path: &Path) {
         let place = path.display().to_string();
-        let read = File::open(path)
+        let read = fs::File::open(path)
             .and_then(|file| self.content(&place, &mut BufReader::new(file), As::Anything));
         if let Err(error) = read {
             self.given.told(&place, format!("not read: {}", words(&error)));
+            self.given.unread.push(format!("{place}, {}", words(&error)));
         }
     }
 
     fn content(&mut self, place: &str, input: &mut impl BufRead, wanted: As) -> io::Result<()> {
         let mut head = Vec::new();
         input.by_ref().take(paste::HEAD as u64).read_to_end(&mut head)?;
-        if let Some(text) = utf16(&head) {
+        if let Some(text) = utf16::decoded(&head) {
             let mut rest = Vec::new();
             input.by_ref().take(paste::LIMIT as u64).read_to_end(&mut rest)?;
             head.extend(rest);
-            let text = utf16(&head).unwrap_or(text);
+            if !input.fill_buf()?.is_empty() {
+                self.given.told(place, "UTF-16, of which only the first 16 MB were read");
+            }
+            let text = utf16::decoded(&head).unwrap_or(text);
             return self.content(place, &mut Cursor::new(text.into_bytes()), wanted);
         }
-        let recognised = match kind(&head) {
-            Kind::Empty => {
-                self.given.told(place, "empty, not used");
-                return Ok(());
-            }
-            Kind::Binary => {
-                self.given.told(place, "binary, not used: paste it as text");
-                return Ok(());
-            }
-            _ if wanted == As::Log => Kind::Log,
-            recognised => recognised,
-        };
-        if recognised == Kind::Log {
-            return self.log(place, &head, input, wanted);
-        }
-        input.by_ref().take((paste::LIMIT - head.len()) as u64).read_to_end(&mut head)?;
-        let text = String::from_utf8_lossy(&head);
-        match documents(recognised, place, &text) {
-            Ok(Some(all)) => {
-                let before = Counts::of(&self.given);
-                for it in all {
-                    self.given.document(place, it);
+        let recognised = kind(&head);
+        match recognised {
+            Kind::Empty => self.useless(place, "empty", "", wanted),
+            Kind::Binary => self.useless(place, "binary", ": paste it as text", wanted),
+            Kind::Log => return self.log(place, &head, input, wanted),
+            _ => {
+                let limit = (paste::LIMIT - head.len()) as u64;
+                input.by_ref().take(limit).read_to_end(&mut head)?;
+                let more = !input.fill_buf()?.is_empty();
+                let text = String::from_utf8_lossy(&head);
+                match documents(recognised, place, &text) {
+                    Ok(Some(all)) => self.documents(place, recognised, all, wanted),
+                    // A log may begin like a document.
+                    Err(_) if wanted == As::Log => return self.log(place, &head, input, wanted),
+                    Err(broken) if more => {
+                        let why = "is longer than 16 MB; give the part that matters".to_owned();
+                        self.broken(place, &Broken { why, ..broken }, wanted);
+                    }
+                    Err(broken) => self.broken(place, &broken, wanted),
+                    Ok(None) => return self.log(place, &head, input, wanted),
                 }
-                if let Some(missing) = before.missing(&self.given, wanted) {
-                    self.mistakes.push(format!("{place}: {missing}"));
-                }
-            }
-            Ok(None) => return self.log(place, text.as_bytes(), input, wanted),
-            Err(broken) => {
-                let line = broken.line.map(|it| format!(":{it}")).unwrap_or_default();
-                crate::output::talk(&format!("{place}{line}: {}", broken.why));
-                let line = broken.line.map(|it| format!("line {it} ")).unwrap_or_default();
-                self.given.told(place, format!("not read: {line}{}", broken.why));
-                self.partial.push(format!("{place}: of no use as it is"));
             }
         }
         Ok(())
+    }
+
+    fn documents(&mut self, place: &str, kind: Kind, all: Vec<paste::Document>, wanted: As) {
+        let fits = all.iter().any(|it| wanted.fits(kind, it));
+        let before = self.given.inputs.len();
+        for it in all {
+            self.given.document(place, it);
+        }
+        if !fits {
+            let told = &self.given.inputs[before..];
+            let is: Vec<&str> = told.iter().map(|it| &*it.recognised_as).collect();
+            let is = if is.is_empty() { "of nothing known".to_owned() } else { is.join(" and ") };
+            self.mistakes.push(format!("{place}: is {is}; {}", wanted.takes()));
+        }
+    }
+
+    fn useless(&mut self, place: &str, what: &str, hint: &str, wanted: As) {
+        if matches!(wanted, As::Anything | As::Log) {
+            self.given.told(place, format!("{what}, not used{hint}"));
+        } else {
+            self.mistakes.push(format!("{place}: is {what}; {}", wanted.takes()));
+        }
+    }
+
+    fn broken(&mut self, place: &str, broken: &Broken, wanted: As) {
+        let Broken { line, why } = broken;
+        let at = line.map(|it| format!(":{it}")).unwrap_or_default();
+        if wanted != As::Anything {
+            self.mistakes.push(format!("{place}{at}: {why}"));
+            return;
+        }
+        crate::output::talk(&format!("{place}{at}: {why}"));
+        let at = line.map(|it| format!("line {it} ")).unwrap_or_default();
+        self.given.told(place, format!("not read: {at}{why}"));
+        self.given.unread.push(format!("{place}, {at}{why}"));
+        self.partial.push(format!("{place}: of no use as it is"));
     }
 
     fn log(
@@ -172,102 +195,14 @@ impl Reader {
         rest: &mut impl BufRead,
         wanted: As,
     ) -> io::Result<()> {
+        let name = log::name(head);
         if !matches!(wanted, As::Anything | As::Log) {
-            let what = wanted.word();
-            self.mistakes.push(format!("{place}: is no {what}; a log goes with --logs"));
+            let mistake = format!("{place}: is {name}; {}; a log goes with --logs", wanted.takes());
+            self.mistakes.push(mistake);
             return Ok(());
         }
         let log = log::read(place, &mut head.chain(rest))?;
-        self.given.log(place, log);
+        self.given.log(place, name, log);
         Ok(())
-    }
-}
-
-impl As {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Anything => "document",
-            Self::ServiceAccount => "ServiceAccount",
-            Self::TrustPolicy => "trust policy",
-            Self::Log => "log",
-            Self::Described => "output of kubectl describe",
-        }
-    }
-}
-
-/// So that a file holds what its option says.
-struct Counts {
-    service_accounts: usize,
-    trust: usize,
-    objects: usize,
-}
-
-impl Counts {
-    fn of(given: &Given) -> Self {
-        let service_accounts = given.service_accounts.len();
-        Self {
-            service_accounts,
-            trust: given.trust.len() + given.roles.len(),
-            objects: service_accounts + given.pods.len() + given.events.len(),
-        }
-    }
-
-    fn missing(&self, given: &Given, wanted: As) -> Option<String> {
-        let now = Self::of(given);
-        let has = match wanted {
-            As::Anything | As::Log => true,
-            As::ServiceAccount => now.service_accounts > self.service_accounts,
-            As::TrustPolicy => now.trust > self.trust,
-            As::Described => now.objects > self.objects,
-        };
-        (!has).then(|| format!("holds no {}", wanted.word()))
-    }
-}
-
-/// In the order of their names. Hidden files were not pasted.
-fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        // Of the entry itself, so that no link leads out or round in a circle.
-        let kind = entry.file_type()?;
-        if hidden || files.len() >= FILES {
-            continue;
-        }
-        if kind.is_file() {
-            files.push(entry.path());
-        } else if kind.is_dir() && depth > 1 && walk(&entry.path(), depth - 1, files).is_err() {
-            // Told when it is opened as a file.
-            files.push(entry.path());
-        }
-    }
-    Ok(())
-}
-
-/// `diagnose <(kubectl …)` gives a pipe.
-fn is_pipe(it: &fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    it.file_type().is_fifo()
-}
-
-/// What PowerShell makes of `>`.
-fn utf16(bytes: &[u8]) -> Option<String> {
-    let (little, rest) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (true, rest),
-        [0xfe, 0xff, rest @ ..] => (false, rest),
-        _ => return None,
-    };
-    let unit =
-        |it: &[u8; 2]| if little { u16::from_le_bytes(*it) } else { u16::from_be_bytes(*it) };
-    let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(unit).collect();
-    Some(String::from_utf16_lossy(&units))
-}
-
-fn words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied; run as who may read it".to_owned(),
-        _ => error.to_string(),
     }
 }

@@ -46,8 +46,33 @@ fn only(given: &Given) -> Result<Subject, String> {
     match (&given.pods[..], &given.service_accounts[..]) {
         ([one], _) => Ok(subject("pod", &one.pod.namespace, &one.pod.name)),
         ([], [(one, _)]) => Ok(subject("serviceaccount", &one.namespace, &one.name)),
-        ([], []) => Ok(recorded(given)),
+        ([], []) => Ok(made(given).unwrap_or_else(|| node(given, recorded(given)))),
+        ([], [..]) if chosen(given).is_some() => Ok(chosen(given).unwrap_or_default()),
         _ => Err(format!("{}; say which with --subject KIND/NAMESPACE/NAME", ask(given))),
+    }
+}
+
+/// Whose pods nobody gave, but what makes them.
+fn made(given: &Given) -> Option<Subject> {
+    let [(one, _)] = &given.templates[..] else { return None };
+    Some(subject("serviceaccount", &one.namespace, &one.service_account))
+}
+
+/// Of several ServiceAccounts the one that the only template uses.
+fn chosen(given: &Given) -> Option<Subject> {
+    let made = made(given)?;
+    let is = |it: &ServiceAccount| {
+        it.name == made.name && (made.namespace.is_empty() || it.namespace == made.namespace)
+    };
+    let (it, _) = given.service_accounts.iter().find(|(it, _)| is(it))?;
+    Some(subject("serviceaccount", &it.namespace, &it.name))
+}
+
+/// Without anybody else it is about the only node.
+fn node(given: &Given, recorded: Subject) -> Subject {
+    match &given.nodes[..] {
+        [(one, _)] if recorded == Subject::default() => subject("node", "", &one.name),
+        _ => recorded,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     chain::{Link, Look, Sign, Verdict, Way, no_host},
-    facts::{Facts, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
+    facts::{Facts, Observed, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
     pattern,
     report::Evidence,
 };
@@ -131,6 +131,19 @@ fn look(facts: &Facts) -> Look {
             return Err(SERVICE_ACCOUNT.missing(why));
         }
         _ => {}
+    }
+    // Most pods want nothing of AWS. Nobody who pastes one says by it that this one does.
+    let seen = &facts.cluster.service_account;
+    if own.is_some()
+        && matches!((seen, &facts.pod.identity), (Observed::Skipped, Observed::Skipped))
+    {
+        let why = "nothing injected; whether it wants a role was not seen";
+        // Without a line nobody said that anything else was the matter.
+        return Err(if facts.lines.is_empty() {
+            SERVICE_ACCOUNT.doubt(why, gap)
+        } else {
+            SERVICE_ACCOUNT.missing(why)
+        });
     }
     let broken = Verdict::broken(&NOT_INJECTED, anew(facts, own.is_some()), gap);
     Ok(match own {

@@ -4,7 +4,7 @@ use super::pod_identity_instead;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
-        Facts, Missing, Observed, PodObject, ServiceAccount, Source, WorkloadPod,
+        Facts, Missing, Observed, PodObject, PodTemplate, ServiceAccount, Source, WorkloadPod,
         inputs::{POD, POD_TEMPLATE, SERVICE_ACCOUNTS},
     },
 };
@@ -13,7 +13,7 @@ pub(super) static LINK: Link = Link {
     id: "pod-service-account",
     title: "pod's ServiceAccount",
     means: "The pod's serviceAccountName is the ServiceAccount with the role. A template that names none gets the namespace's default, and nothing warns of it.",
-    judged: "From the pod's spec against the ServiceAccount in question and the annotated ones of its namespace.",
+    judged: "From the pod's spec, else the template that makes it, against the ServiceAccount in question and the annotated ones of its namespace.",
     sources: &[
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/",
         "https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html",
@@ -51,6 +51,11 @@ fn look(facts: &Facts) -> Look {
     if let Some(verdict) = pod_identity_instead(facts) {
         return Ok(verdict);
     }
+    if let (Observed::Skipped, Observed::Seen { value, source }) =
+        (&facts.cluster.pod, &facts.cluster.template)
+    {
+        return by_template(facts, value, source);
+    }
     if matches!(facts.cluster.pod, Observed::Skipped) && asked_of_none(&facts.subject.kind) {
         return Ok(Verdict::not_applicable("no pod was asked about"));
     }
@@ -68,6 +73,22 @@ fn look(facts: &Facts) -> Look {
         facts.cluster.annotated.need(&SERVICE_ACCOUNTS)?;
     }
     Ok(Verdict::intact(format!("{}/{}", pod.namespace, pod.service_account), source))
+}
+
+/// A template tells the ServiceAccount of the pods to come, and nothing else of them.
+fn by_template(facts: &Facts, template: &PodTemplate, source: &Source) -> Look {
+    let pod = WorkloadPod {
+        namespace: template.namespace.clone(),
+        service_account: template.service_account.clone(),
+        ..WorkloadPod::default()
+    };
+    let Some((fault, other, listed)) = other(facts, &pod)? else {
+        return Err(POD.missing(format!("the template names {}", pod.service_account)));
+    };
+    let quote = source.quote("serviceAccount");
+    let broken = Verdict::broken(fault, &pod.service_account, quote);
+    let broken = broken.and_evidence(listed.quote(&other.name));
+    Ok(broken.with("other", &other.name).with("workload", &template.controller))
 }
 
 fn asked_of_none(kind: &str) -> bool {

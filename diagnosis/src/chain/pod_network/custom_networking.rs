@@ -1,13 +1,16 @@
 //! With custom networking each node finds the ENIConfig of its zone.
 
 use super::allocating;
-use crate::chain::{Common, Fault, Link, Plane, Sign, Way, no_host};
+use crate::{
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::Facts,
+};
 
 pub(super) static LINK: Link = Link {
     id: "custom-networking",
     title: "ENIConfig of the zone",
     means: "With AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true, the ENIConfig that the node's label or annotation names exists, and its subnet is in the node's own zone.",
-    judged: "Intact while ipamd has an address to give; what is wrong is in ipamd's log.",
+    judged: "Intact while ipamd has an address to give; where aws-node has it off, it does not apply. What is wrong is in ipamd's log.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/eniconfig/eniconfig.go, v1.23.1",
         "https://docs.aws.amazon.com/eks/latest/userguide/cni-custom-network-tutorial.html",
@@ -52,7 +55,7 @@ pub(super) static LINK: Link = Link {
         ),
     ],
     host: no_host,
-    look: allocating,
+    look,
 };
 
 const OURS: Common = Common {
@@ -87,3 +90,11 @@ static WRONG_SUBNET: Fault = OURS.fault(
      aws ec2 describe-subnets --query 'Subnets[].SubnetId' --output text\n\
      aws ec2 describe-security-groups --query 'SecurityGroups[].[GroupId,VpcId]' --output text",
 );
+
+fn look(facts: &Facts) -> Look {
+    let set = facts.cluster.cni.value().and_then(|it| it.custom_networking);
+    match allocating(facts) {
+        Err(_) if set == Some(false) => Ok(Verdict::not_applicable("custom networking is off")),
+        seen => seen,
+    }
+}

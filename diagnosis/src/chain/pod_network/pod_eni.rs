@@ -3,14 +3,14 @@
 use super::addresses::NODE_FULL;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Facts, inputs::NODE_CHECK_AS_ROOT},
+    facts::{CniSettings, Facts, Missing, NOT_SEEN, inputs::NODE_CHECK_AS_ROOT},
 };
 
 pub(super) static LINK: Link = Link {
     id: "pod-eni",
     title: "security groups for pods",
     means: "A pod that a SecurityGroupPolicy selects gets a branch interface: its node type supports a trunk, has a slot for it, and vpc-resource-controller may write the branch onto the pod.",
-    judged: "Without a trunk interface in ipamd's books it does not apply. Else the controller's events on the pod and the node tell.",
+    judged: "Without a trunk interface in ipamd's books, or where aws-node has it off, it does not apply. Else the controller's events on the pod and the node tell.",
     sources: &[
         "aws/amazon-vpc-resource-controller-k8s pkg/provider/branch/provider.go, v1.7",
         "https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html",
@@ -131,9 +131,22 @@ static NOT_ANNOTATED: Fault = Fault {
 };
 
 fn look(facts: &Facts) -> Look {
-    let (books, _) = facts.node.ipamd.need(&NODE_CHECK_AS_ROOT)?;
+    let set = facts.cluster.cni.value().and_then(CniSettings::branches);
+    let Some(books) = facts.node.ipamd.value() else {
+        return match set {
+            Some(false) => Ok(Verdict::not_applicable("security groups for pods are off")),
+            Some(true) => {
+                Err(NODE_CHECK_AS_ROOT.missing("on; the events of the pod tell the rest"))
+            }
+            None => Err(facts.node.ipamd.need(&NODE_CHECK_AS_ROOT).err().unwrap_or_else(unseen)),
+        };
+    };
     if books.trunk {
         return Err(NODE_CHECK_AS_ROOT.missing("a trunk; the events of the pod tell the rest"));
     }
     Ok(Verdict::not_applicable("the node has no trunk interface"))
+}
+
+fn unseen() -> Missing {
+    NODE_CHECK_AS_ROOT.missing(NOT_SEEN)
 }

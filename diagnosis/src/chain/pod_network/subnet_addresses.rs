@@ -1,13 +1,16 @@
 //! The subnet has addresses left, and whole blocks of them.
 
-use super::allocating;
-use crate::chain::{Common, Fault, Link, Plane, Sign, Way, no_host};
+use super::{allocating, subnets};
+use crate::{
+    chain::{Common, Fault, Link, Look, Plane, Sign, Way, no_host},
+    facts::Facts,
+};
 
 pub(super) static LINK: Link = Link {
     id: "subnet-addresses",
     title: "addresses in the subnet",
     means: "The subnet that the node's interfaces are in has free addresses; with prefix delegation, a contiguous /28.",
-    judged: "Intact while ipamd has an address to give. EC2's refusal in ipamd's log tells a full subnet from a fragmented one; the count that describe-subnets gives cannot: it counts addresses, not blocks. After a refusal ipamd waits for two minutes.",
+    judged: "Intact while ipamd has an address to give. EC2's refusal in ipamd's log tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not. After a refusal ipamd waits for two minutes.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
         "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
@@ -52,8 +55,17 @@ pub(super) static LINK: Link = Link {
         ),
     ],
     host: no_host,
-    look: allocating,
+    look,
 };
+
+/// What ipamd has to give counts before what the subnet has.
+fn look(facts: &Facts) -> Look {
+    let by_books = allocating(facts);
+    if by_books.is_ok() {
+        return by_books;
+    }
+    subnets::judge(facts).unwrap_or(by_books)
+}
 
 static EITHER: &[Way] = &[Way(&LINK, &FULL), Way(&LINK, &FRAGMENTED)];
 

@@ -2,16 +2,16 @@
 
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{ApiUser, Facts, inputs::ACCESS_ENTRIES},
+    facts::{ApiUser, Facts, Observed, inputs::ACCESS_ENTRIES},
 };
 
-use super::authentication;
+use super::{authentication, mapping};
 
 pub(super) static LINK: Link = Link {
     id: "iam-mapping",
     title: "IAM principal is mapped",
     means: "Exactly one access entry, or one entry of aws-auth, names the IAM role or user that calls. ServiceAccounts need none.",
-    judged: "From the username that the API server gives the caller; one of a ServiceAccount or node has nothing to map. The authenticator's own log says outright that an ARN is not mapped.",
+    judged: "From the username that the API server gives the caller; one of a ServiceAccount or node has nothing to map. Without it, from the caller's ARN against the list of access entries and aws-auth, where a line says that it was refused. The authenticator's own log says outright that an ARN is not mapped.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
         "https://github.com/kubernetes-sigs/aws-iam-authenticator/issues/268",
@@ -82,7 +82,7 @@ pub(super) static NOT_MAPPED: Fault = OURS.fault(
      --access-scope type=namespace,namespaces=<namespace> \\\n  \
      --policy-arn arn:<partition>:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
 );
-static PATH_IN_ARN: Fault = OURS.fault(
+pub(super) static PATH_IN_ARN: Fault = OURS.fault(
     "path-in-role-arn",
     "aws-auth names a role with its path, by which the authenticator never finds it",
     "map the role by an access entry, which knows paths, or take the path out of the ARN in aws-auth",
@@ -101,6 +101,11 @@ static MAPPED_TO_NO_NAME: Fault = OURS.fault(
 );
 
 fn look(facts: &Facts) -> Look {
+    if let (Observed::Seen { value, source }, None) =
+        (&facts.account.caller, facts.cluster.user.value())
+    {
+        return mapping::look(facts, value, source);
+    }
     let (user, source) = facts.cluster.user.need(&ACCESS_ENTRIES)?;
     Ok(match user {
         ApiUser::Refused => return Err(ACCESS_ENTRIES.doubt("401", source.quote("401"))),
