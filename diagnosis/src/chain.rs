@@ -170,6 +170,8 @@ pub struct Sign {
     /// Whether it tells what the workload's own client does. Then a probe that fares better, with
     /// another client, says nothing against it.
     pub by_client: bool,
+    /// Whether it only sums up what went wrong before it: then a line that names the cause stands.
+    pub summary: bool,
     /// Why noise is set aside.
     pub why: &'static str,
 }
@@ -184,8 +186,8 @@ impl Sign {
         source: &'static str,
         could_be: &'static [Way],
     ) -> Self {
-        let (exhaustive, by_client, why) = (false, false, "");
-        Self { text, sample, source, could_be, exhaustive, shows: &[], by_client, why }
+        let (exhaustive, by_client, summary, why) = (false, false, false, "");
+        Self { text, sample, source, could_be, exhaustive, shows: &[], by_client, summary, why }
     }
 
     pub const fn exhaustive(self) -> Self {
@@ -198,6 +200,10 @@ impl Sign {
 
     pub const fn by_client(self) -> Self {
         Self { by_client: true, ..self }
+    }
+
+    pub const fn summary(self) -> Self {
+        Self { summary: true, ..self }
     }
 
     pub const fn noise(

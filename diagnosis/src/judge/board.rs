@@ -64,6 +64,9 @@ impl Row {
                 _ if said.shows.iter().any(|link| self.is(link)) => None,
                 _ => continue,
             };
+            if said.summary && last.is_some_and(|(it, fault)| fault.is_some() && !it.summary) {
+                continue;
+            }
             if let (Some((earlier, Some(_))), None) = (last, fault) {
                 set_aside.push(earlier.aside("a later line shows that this link held"));
             }

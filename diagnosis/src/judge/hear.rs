@@ -30,6 +30,8 @@ pub(super) struct Said<'a> {
     pub(super) shows: &'static [&'static Link],
     /// Only the workload itself, at work later, speaks against it.
     pub(super) by_client: bool,
+    /// It names no cause, where another line of the link does.
+    pub(super) summary: bool,
     pub(super) evidence: Evidence,
     pub(super) names: Names,
 }
@@ -156,17 +158,18 @@ fn refused(text: &str) -> bool {
 /// A call that came to nothing in words that nobody knows: open, whatever else holds.
 fn unexplained(record: &Record) -> Said<'_> {
     let (could_be, shows, names) = (Vec::new(), [].as_slice(), Names::new());
-    let (by_client, evidence) = (false, quote(record, 0));
-    Said { record, could_be, exhaustive: false, shows, by_client, evidence, names }
+    let (by_client, summary, evidence) = (false, false, quote(record, 0));
+    Said { record, could_be, exhaustive: false, shows, by_client, summary, evidence, names }
 }
 
 type Heard<'a> = (usize, &'static str, Said<'a>);
 
 fn by_sign<'a>(record: &'a Record, sign: &'static Sign) -> Option<Heard<'a>> {
     let (at, names) = pattern::read(sign.text, &record.text)?;
-    let Sign { could_be, exhaustive, shows, by_client, why, .. } = *sign;
+    let Sign { could_be, exhaustive, shows, by_client, summary, why, .. } = *sign;
     let (could_be, evidence) = (could_be.to_vec(), quote(record, at));
-    Some((at, why, Said { record, could_be, exhaustive, shows, by_client, evidence, names }))
+    let said = Said { record, could_be, exhaustive, shows, by_client, summary, evidence, names };
+    Some((at, why, said))
 }
 
 /// Which link a transport error breaks is decided by its host.
@@ -181,9 +184,9 @@ fn by_wire(record: &Record) -> Vec<Heard<'_>> {
             let hosted = chain::links().filter(|(_, link)| (link.host)(host));
             let could_be: Vec<Way> = hosted.flat_map(|(_, link)| wire.ways(link)).collect();
             let evidence = quote(record, at);
-            let (shows, by_client) = ([].as_slice(), false);
+            let (shows, exhaustive, by_client, summary) = ([].as_slice(), false, false, false);
             let said =
-                Said { record, could_be, exhaustive: false, shows, by_client, evidence, names };
+                Said { record, could_be, exhaustive, shows, by_client, summary, evidence, names };
             (!said.could_be.is_empty()).then_some((at, "", said))
         })
         .collect()

@@ -29,13 +29,15 @@ pub(super) static LINK: Link = Link {
             "NodeCreationFailure: Instances failed to join the kubernetes cluster",
             "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
             &[Way(&LINK, &NEVER_JOINED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "NodeCreationFailure",
             "the node group is CREATE_FAILED: NodeCreationFailure",
             "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
             &[Way(&LINK, &NEVER_JOINED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "does not automatically assign public IP addresses to instances launched into it",
             "One or more Amazon EC2 Subnets of [subnet-0abc123def4567890] for node group workers does not automatically assign public IP addresses to instances launched into it.",
@@ -83,13 +85,15 @@ pub(super) static LINK: Link = Link {
             "Failed to start nodeadm-config.service - EKS Nodeadm Config.",
             "https://github.com/aws/karpenter-provider-aws/issues/7889",
             &[Way(&LINK, &NODEADM_FAILED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "Dependency failed for nodeadm-run",
             "Dependency failed for nodeadm-run.service - EKS Nodeadm Run.",
             "https://github.com/aws/karpenter-provider-aws/issues/7889",
             &[Way(&LINK, &NODEADM_FAILED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "nodeadm<>\"level\":\"fatal\"",
             "nodeadm[1918]: {\"level\":\"fatal\",\"ts\":1712221037.59,\"caller\":\"nodeadm/main.go:36\",\"msg\":\"Command failed\",\"error\":\"the configuration is empty\"}",
@@ -101,13 +105,15 @@ pub(super) static LINK: Link = Link {
             "cloud-init[4607]: util.py[WARNING]: Failed running /var/lib/cloud/instance/scripts/part-001 [1]",
             "canonical/cloud-init cloudinit/subp.py",
             &[Way(&LINK, &USER_DATA_FAILED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "Failed to run module scripts",
             "cloud-init[4607]: cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)",
             "canonical/cloud-init cloudinit/config/cc_scripts_user.py",
             &[Way(&LINK, &USER_DATA_FAILED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "Error PATCHing '/settings",
             "early-boot-config[1650]: Error PATCHing '/settings?tx=bottlerocket-launch': Status 400 when PATCHing /settings?tx=bottlerocket-launch: Json deserialize error: invalid type: integer `1048576`, expected a string",
@@ -119,7 +125,8 @@ pub(super) static LINK: Link = Link {
             "[FAILED] Failed to start Bottlerocket userdata configuration system.",
             "https://github.com/aws/karpenter-provider-aws/issues/2423",
             &[Way(&LINK, &USER_DATA_FAILED)],
-        ),
+        )
+        .summary(),
         Sign::new(
             "/i-<> is not authorized to perform: eks:DescribeCluster",
             "cloud-init[2512]: An error occurred (AccessDeniedException) when calling the DescribeCluster operation: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0abc123def4567890 is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:us-west-2:111122223333:cluster/prod",
