@@ -269,3 +269,24 @@ fn a_retry_that_went_through_decides_nothing() {
         assert_eq!(aside, !broken, "{lines:?}: {:?}", report.set_aside);
     }
 }
+
+#[test]
+fn within_one_look_no_answer_is_older_than_what_was_read_beside_it() {
+    let refused = read_json("faults/irsa/oidc-provider/missing.json");
+    let later = |at: &str| {
+        json!({"pod": {"token": {"seen": {"source": {"at": at}}},
+        "identity": {"seen": {"source": {"at": at}}}, "stsRegional": {"seen": {"source": {"at": at}}}},
+        "account": null, "cluster": null, "takenAt": at})
+    };
+    let listed = |at: &str| {
+        let providers = healthy("irsa")["account"]["oidcProviders"].clone();
+        let mut value = json!({"account": {"oidcProviders": providers}});
+        patch(&mut value, &json!({"account": {"oidcProviders": {"seen": {"source": {"at": at}}}}}));
+        value
+    };
+    let judged = |at: &str| report("irsa", &[later(at), refused.clone(), listed(at)]);
+    let report = judged("2026-03-01T10:05:01Z");
+    assert_eq!(decided(&report), (Some("oidc-provider"), Some("missing")));
+    let report = judged("2026-03-01T11:05:00Z");
+    assert_ne!(report.outcome, Outcome::Decided, "{}", report.title);
+}

@@ -35,6 +35,22 @@ pub fn partition_of_region(region: &str) -> Partition {
     known.map_or(COMMERCIAL, |(_, partition)| *partition)
 }
 
+/// By its shape, as in `us-west-2` and `us-gov-east-1`.
+pub fn looks_like_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let letters = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase());
+    match &parts[..] {
+        [area, between @ .., number] => {
+            (2..=4).contains(&area.len())
+                && letters(area)
+                && !between.is_empty()
+                && between.iter().all(letters)
+                && number.parse::<u8>().is_ok()
+        }
+        _ => false,
+    }
+}
+
 pub fn sts_regional(region: &str) -> String {
     format!("sts.{region}.{}", partition_of_region(region).domain)
 }
@@ -84,6 +100,18 @@ impl<'a> RoleArn<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_is_told_by_its_shape() {
+        for region in
+            ["us-west-2", "us-gov-east-1", "cn-north-1", "eusc-de-east-1", "ap-southeast-7"]
+        {
+            assert!(looks_like_region(region), "{region}");
+        }
+        for other in ["", "sts", "eu", "my-bucket", "i-0", "us-west-x", "a-b-1", "us--1"] {
+            assert!(!looks_like_region(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_region_names_its_partition() {

@@ -7,7 +7,7 @@ use crate::{
     chain::{self, CHAINS, Chain, Fault, Plane, Way},
     facts::{
         Facts, Input, NOT_SEEN,
-        inputs::{NEWER_LINES, SYMPTOM},
+        inputs::{NEWER_LINES, PROBE_REPORT, SYMPTOM},
     },
     pattern::{self, Names},
     report::{
@@ -92,7 +92,7 @@ pub(super) fn answer(
             {
                 vec![Need { input: SYMPTOM.id, how: pattern::write(SYMPTOM.how, &names) }]
             }
-            Outcome::Undecided => needs(board, &possible, &names),
+            Outcome::Undecided => needs(board, &possible, symptoms, &names),
             _ => Vec::new(),
         },
         also: broken
@@ -194,7 +194,7 @@ fn common<T: Ord + Copy>(causes: &[Cause], of: impl Fn(&Cause) -> T) -> Option<T
 }
 
 /// The inputs that separate the ways; without any, the first one that each chain in sight lacks.
-fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
+fn needs(board: &Board, possible: &[Cause], symptoms: &[Symptom], names: &Names) -> Vec<Need> {
     let seen = board.rows.iter().filter(|row| row.verdict.state == State::Intact);
     let seen: BTreeSet<&str> = seen.map(|row| row.chain.id).collect();
     let doubt = board.rows.iter().any(Row::doubted);
@@ -210,7 +210,9 @@ fn needs(board: &Board, possible: &[Cause], names: &Names) -> Vec<Need> {
         inputs.extend(needs.filter(|it| inputs.iter().all(|input| input.id != it.id)));
     }
     if inputs.is_empty() {
-        inputs.push(&NEWER_LINES);
+        // What the collector was told itself, only another look can contradict.
+        let asked = symptoms.iter().any(|it| it.said.is_answer());
+        inputs.push(if asked { &PROBE_REPORT } else { &NEWER_LINES });
     }
     inputs.iter().map(|it| Need { input: it.id, how: pattern::write(it.how, names) }).collect()
 }

@@ -1,6 +1,8 @@
 //! Records into what they say: each is read by its innermost sign.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, time::Duration};
+
+use humantime::parse_rfc3339;
 
 use crate::{
     chain::{self, Link, Sign, Way, ladder},
@@ -43,7 +45,16 @@ impl Said<'_> {
 
     /// Against the check that says otherwise; `None` when one of the two has no time.
     pub(super) fn age(&self, checked: Option<&String>) -> Option<Ordering> {
-        Some(self.record.at.as_ref()?.cmp(checked?))
+        let (at, checked) = (self.record.at.as_ref()?, checked?);
+        if self.record.answer && one_look(at, checked) {
+            return Some(Ordering::Equal);
+        }
+        Some(at.cmp(checked))
+    }
+
+    /// To the collector's own call.
+    pub(super) fn is_answer(&self) -> bool {
+        self.record.answer
     }
 
     /// A client's own doing, which the workload has not been seen to overcome since.
@@ -68,6 +79,13 @@ impl Said<'_> {
             line => format!("{}:{line}", self.record.place),
         }
     }
+}
+
+/// A look asks all at once, and what it asked first may have answered last: within it nothing is older.
+fn one_look(a: &str, b: &str) -> bool {
+    const LOOK: Duration = Duration::from_mins(1);
+    let (Ok(a), Ok(b)) = (parse_rfc3339(a), parse_rfc3339(b)) else { return false };
+    a.duration_since(b).unwrap_or_else(|earlier| earlier.duration()) <= LOOK
 }
 
 /// What APIs told the collector is read by the same signs as what they told the workload.

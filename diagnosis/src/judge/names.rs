@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::{
-    aws::RoleArn,
+    aws::{self, RoleArn},
     facts::{Facts, TokenFile},
     pattern::Names,
 };
@@ -66,7 +66,24 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     source(&mut names, row);
     names.extend(row.map(|row| row.verdict.names.clone()).unwrap_or_default());
     session(facts, row, &mut names);
+    region(&mut names, row);
     names
+}
+
+/// Where nothing else says it, the hosts do that decide: `ec2.eu-west-1.amazonaws.com`.
+fn region(names: &mut Names, row: Option<&Row>) {
+    let evidence = row.into_iter().flat_map(|row| &row.verdict.evidence);
+    let mut found = evidence
+        .flat_map(|it| it.quote.match_indices(".amazonaws.com").map(|(at, _)| &it.quote[..at]));
+    let label = |host: &str| {
+        let label = host.rsplit(|it: char| !it.is_ascii_alphanumeric() && it != '-').next()?;
+        aws::looks_like_region(label).then(|| label.to_owned())
+    };
+    if !names.contains_key("region")
+        && let Some(region) = found.find_map(label)
+    {
+        names.insert("region", region);
+    }
 }
 
 fn association(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {

@@ -66,7 +66,7 @@ pub(super) static ALL: &[Scenario] = &[
         "STS does not know credentials: of another partition, or static ones that are gone",
         |it| refused(it, sts::CLIENT_TOKEN),
         Some("iam"),
-        "newer-lines",
+        "probe-report",
     ),
     decided(
         "sts-signature-expired",
@@ -163,8 +163,8 @@ pub(super) static ALL: &[Scenario] = &[
         "sts-not-a-jwt",
         "STS takes the token for none, though the file holds one",
         |it| refused(it, sts::NOT_A_JWT),
-        None,
-        "pod",
+        Some("iam"),
+        "probe-report",
     ),
     decided(
         "sts-denied-by-scp",
