@@ -290,3 +290,16 @@ fn within_one_look_no_answer_is_older_than_what_was_read_beside_it() {
     let report = judged("2026-03-01T11:05:00Z");
     assert_ne!(report.outcome, Outcome::Decided, "{}", report.title);
 }
+
+#[test]
+fn a_type_that_the_table_lacks_has_the_limits_that_ec2_tells() {
+    let unknown = json!({"node": {"instance": {"seen": {"value": {"instanceType": "x9.large"}}}}});
+    let too_many = read_json("faults/pod-network/capacity/max-pods-too-high.json");
+    let before = report("pod-network", &[unknown.clone(), too_many.clone()]);
+    assert_eq!(state(&before, "capacity"), Some(State::Unknown), "{}", before.title);
+    let limits = json!([{"instanceType": "x9.large", "interfaces": 3, "addresses": 10}]);
+    let told = json!({"account": {"instanceLimits": seen(&limits, "x9.large")}});
+    let report = report("pod-network", &[unknown, too_many, told]);
+    assert_eq!(decided(&report), (Some("capacity"), Some("max-pods-too-high")));
+    assert!(report.title.contains("x9.large") && report.title.contains("29"), "{}", report.title);
+}

@@ -26,7 +26,7 @@ pub use cluster::{
     WorkloadPod,
 };
 pub use input::{Input, inputs};
-pub use network::{CniSettings, Reservation, Subnet, SubnetUse};
+pub use network::{CniSettings, InstanceLimits, Reservation, Subnet, SubnetUse};
 pub use node::{
     ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,
     RoleDocument,

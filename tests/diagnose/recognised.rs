@@ -151,6 +151,11 @@ const INPUTS: &[(&str, &str, &str)] = &[
     ("interfaces.json", "{\"NetworkInterfaces\":[]}", "0 network interfaces"),
     ("reservations.json", "{\"SubnetIpv4CidrReservations\":[]}", "0 CIDR reservations"),
     (
+        "types.json",
+        "{\"InstanceTypes\":[{\"InstanceType\":\"x9.large\",\"NetworkInfo\":{\"MaximumNetworkInterfaces\":3,\"Ipv4AddressesPerInterface\":10}}]}",
+        "limits of 1 instance types",
+    ),
+    (
         "groups.json",
         "{\"SecurityGroups\":[]}",
         "aws ec2 describe-security-groups, not used: which pair",

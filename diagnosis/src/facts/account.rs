@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observed, Reservation, Subnet, SubnetUse};
+use super::{InstanceLimits, Observed, Reservation, Subnet, SubnetUse};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -30,6 +30,8 @@ pub struct Account {
     pub subnet_use: Observed<Vec<SubnetUse>>,
     /// `ec2:GetSubnetCidrReservations`
     pub reservations: Observed<Vec<Reservation>>,
+    /// Of instance types that the built-in table may lack.
+    pub instance_limits: Observed<Vec<InstanceLimits>>,
     /// `eks:ListAccessEntries`: ARNs of principals.
     pub access_entries: Observed<Vec<String>>,
     /// `sts:GetCallerIdentity` of whoever asks the cluster: an ARN.

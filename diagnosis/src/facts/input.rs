@@ -33,7 +33,7 @@ pub mod inputs {
         input("ipamd-log", "tail -n 200 /var/log/aws-routed-eni/ipamd.log, on the node");
     pub static INSTANCE_LIMITS: Input = input(
         "instance-limits",
-        "aws ec2 describe-instance-types --instance-types <instance-type> --query 'InstanceTypes[].NetworkInfo'",
+        "aws ec2 describe-instance-types --instance-types <instance-type>",
     );
     pub static SUBNETS: Input = input("subnets", "aws ec2 describe-subnets --subnet-ids <subnets>");
     pub static SUBNET_USE: Input = input(

@@ -97,6 +97,7 @@ impl Account {
             subnets: self.subnets.or(b.subnets),
             subnet_use: self.subnet_use.or(b.subnet_use),
             reservations: self.reservations.or(b.reservations),
+            instance_limits: self.instance_limits.or(b.instance_limits),
             access_entries: self.access_entries.or(b.access_entries),
             caller: self.caller.or(b.caller),
         }

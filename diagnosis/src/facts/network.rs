@@ -34,6 +34,17 @@ pub struct Reservation {
     pub kind: String,
 }
 
+/// What a type of instance carries, as `ec2:DescribeInstanceTypes` tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct InstanceLimits {
+    pub instance_type: String,
+    /// Interfaces on the default network card, for the VPC CNI counts no other card's.
+    pub interfaces: u32,
+    /// IPv4 addresses of each interface, its primary one included.
+    pub addresses: u32,
+}
+
 /// What aws-node was told; `None` where nobody said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -98,13 +98,14 @@ fn look(facts: &Facts) -> Look {
     let (interfaces, _) = node.interfaces.need(&NODE_CHECK)?;
     let (instance, _) = node.instance.need(&NODE_CHECK)?;
     let kind = &instance.instance_type;
-    let Some(limit) = limits::of(kind) else {
+    let Some(limit) = limits::known(facts, kind) else {
         let why = format!("{of}; the limits of {kind} are not known");
         return Err(INSTANCE_LIMITS.doubt(why, source.quote("AssignedIPs")));
     };
     let attached = u32::try_from(interfaces.len()).unwrap_or(u32::MAX);
     let per_slot = if books.prefix_delegation { 16 } else { 1 };
-    let full = books.interfaces * limit.addresses.saturating_sub(1) * per_slot;
+    let full =
+        books.interfaces.saturating_mul(limit.addresses.saturating_sub(1)).saturating_mul(per_slot);
     let fault = if attached < limit.interfaces {
         let why = format!("{of}, though only {attached} of {} ENIs are used", limit.interfaces);
         return Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
@@ -123,7 +124,7 @@ fn look(facts: &Facts) -> Look {
 /// What will run out first, as far as the node can see.
 fn limited_by(facts: &Facts, books: &Ipamd, of: String) -> String {
     let kind = facts.node.instance.value().map(|it| it.instance_type.as_str());
-    let limit = kind.and_then(limits::of);
+    let limit = kind.and_then(|it| limits::known(facts, it));
     let attached = facts.node.interfaces.value().map(Vec::len);
     match (limit, attached) {
         (Some(limit), Some(attached)) if !books.prefix_delegation => {

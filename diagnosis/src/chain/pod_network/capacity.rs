@@ -66,7 +66,7 @@ fn look(facts: &Facts) -> Look {
     let (interfaces, source) = node.interfaces.need(&NODE_CHECK)?;
     let (instance, _) = node.instance.need(&NODE_CHECK)?;
     let kind = &instance.instance_type;
-    let Some(limit) = limits::of(kind) else {
+    let Some(limit) = limits::known(facts, kind) else {
         return Err(INSTANCE_LIMITS.missing(format!("the limits of {kind} are not known here")));
     };
     let attached = interfaces.len();

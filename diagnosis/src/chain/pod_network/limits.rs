@@ -8,6 +8,8 @@
 //! as of 2023-09-21 (`pkg/vpc/vpc_ip_resource_limit.go` of aws/amazon-vpc-cni-k8s at 6c305f30).
 //! Newer types, and `g2` and `g3`, which none of these lists, are not known here.
 
+use crate::facts::Facts;
+
 mod table;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +24,23 @@ impl Limit {
     /// As the VPC CNI counts: the primary address of each interface is the node's, and two pods
     /// use the host's network.
     pub(super) const fn pods(self) -> u32 {
-        self.interfaces * (self.addresses - 1) + 2
+        self.interfaces.saturating_mul(self.addresses.saturating_sub(1)).saturating_add(2)
     }
 }
 
+/// By the table, else as EC2 told somebody.
+pub(super) fn known(facts: &Facts, instance_type: &str) -> Option<Limit> {
+    let told = || {
+        let all = facts.account.instance_limits.value()?;
+        let it = all.iter().find(|it| it.instance_type == instance_type)?;
+        let limit = Limit { interfaces: it.interfaces, addresses: it.addresses };
+        (limit.interfaces > 0 && limit.addresses > 0).then_some(limit)
+    };
+    of(instance_type).or_else(told)
+}
+
 /// `None` says that the type is not known, not that it carries nothing.
-pub(super) fn of(instance_type: &str) -> Option<Limit> {
+fn of(instance_type: &str) -> Option<Limit> {
     let lists = |types: &str| types.split_ascii_whitespace().any(|it| it == instance_type);
     let (interfaces, addresses, _) = table::TABLE.iter().find(|(.., types)| lists(types))?;
     Some(Limit { interfaces: *interfaces, addresses: *addresses })

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::document::paste::Document;
-use crate::facts::{Account, Facts, Observed, Reservation, Source, Subnet, SubnetUse};
+use crate::facts::{
+    Account, Facts, InstanceLimits, Observed, Reservation, Source, Subnet, SubnetUse,
+};
 
 /// `None` for something else.
 pub(super) fn read(value: &Value, source: &Source) -> Option<Document> {
@@ -22,6 +24,11 @@ pub(super) fn read(value: &Value, source: &Source) -> Option<Document> {
         let what = format!("{} CIDR reservations", reserved.len());
         account.reservations = Observed::seen(reserved, source.clone());
         what
+    } else if let Some(all) = list("InstanceTypes") {
+        let limits: Vec<InstanceLimits> = all.iter().filter_map(limits).collect();
+        let what = format!("limits of {} instance types", limits.len());
+        account.instance_limits = Observed::seen(limits, source.clone());
+        what
     } else {
         return None;
     };
@@ -37,6 +44,21 @@ fn subnet(it: &Value) -> Subnet {
         free: free.and_then(|it| u32::try_from(it).ok()),
         free_blocks: None,
     }
+}
+
+/// Of several network cards the default one counts.
+fn limits(it: &Value) -> Option<InstanceLimits> {
+    let network = &it["NetworkInfo"];
+    let count = |it: &Value| it.as_u64().and_then(|it| u32::try_from(it).ok());
+    let default = count(&network["DefaultNetworkCardIndex"]).unwrap_or(0);
+    let cards = network["NetworkCards"].as_array().into_iter().flatten();
+    let mut card = cards.filter(|it| count(&it["NetworkCardIndex"]) == Some(default));
+    let of_card = card.find_map(|it| count(&it["MaximumNetworkInterfaces"]));
+    Some(InstanceLimits {
+        instance_type: text(&it["InstanceType"]),
+        interfaces: of_card.or_else(|| count(&network["MaximumNetworkInterfaces"]))?,
+        addresses: count(&network["Ipv4AddressesPerInterface"])?,
+    })
 }
 
 fn reservation(it: &Value) -> Reservation {

@@ -10,7 +10,7 @@ const UNREAD: &str = "no link reads it";
 const PATH: &str = "which pair does not get through, the client's own words and a probe tell";
 
 /// What tells an answer: its first key, and one of what is in it where other answers have that key.
-const KNOWN: [(&str, &str, &str); 40] = [
+const KNOWN: [(&str, &str, &str); 39] = [
     ("Policy", "aws iam get-policy", "it has no document; give aws iam get-policy-version"),
     (
         "AttachedPolicies",
@@ -70,7 +70,6 @@ const KNOWN: [(&str, &str, &str); 40] = [
         "aws ec2 describe-instances",
         "what the node has, eks-triage check on the node tells",
     ),
-    ("InstanceTypes", "aws ec2 describe-instance-types", "the limits of known types are built in"),
     ("LaunchTemplateVersions", "aws ec2 describe-launch-template-versions", UNREAD),
     ("AutoScalingGroups", "aws autoscaling describe-auto-scaling-groups", UNREAD),
     ("policyText", "aws ecr get-repository-policy", "a resource's own policy is not judged yet"),
