@@ -95,6 +95,7 @@ pub(super) async fn with(config: &SdkConfig, question: &Question, deadline: Inst
         target_role,
         simulation,
         decoded_denial,
+        ..Account::default()
     }
 }
 
