@@ -72,7 +72,7 @@ case_a_role_grants_more_than_its_writer_holds() {
 	denial=$(granting | denied rbac-escalation create -n rbac-escalation -f -)
 	report=$(diagnosed "$denial")
 	expect_verdict rbac rbac/escalation/lacks-what-it-grants "$report"
-	apply_fix "$report"
+	apply_fix "$report" rbac-escalation
 	granting | as_api rbac-escalation create -n rbac-escalation -f - >/dev/null
 }
 
@@ -105,9 +105,10 @@ may() { as_api "$1" auth can-i "${@:2}" 2>/dev/null || true; }
 # diagnosed TEXT: the report on these lines alone, as somebody pastes them.
 diagnosed() { desk eks-triage diagnose --output json - <<<"$1" 2>>"$STATE/log/desk.log" || true; }
 
-# apply_fix REPORT: the server accepts it without making it, then makes it.
+# apply_fix REPORT [NAMESPACE]: the server accepts it without making it, then
+# makes it. A refused escalation does not say which namespace it is about.
 apply_fix() {
-	jq -r .fix.change <<<"$1" >"$STATE/run/rbac.yaml"
+	jq -r .fix.change <<<"$1" | sed "s/\"NAMESPACE\"/\"${2:-NAMESPACE}\"/" >"$STATE/run/rbac.yaml"
 	kubectl apply --dry-run=server -f - <"$STATE/run/rbac.yaml" >/dev/null
 	finally kubectl delete -f "$STATE/run/rbac.yaml"
 	kubectl apply -f - <"$STATE/run/rbac.yaml" >/dev/null
