@@ -16,6 +16,7 @@ case_the_names_of_ecr_do_not_resolve() {
 # `kubectl exec` needs the kubelet, so the node itself is asked, and `serve`
 # finds it in its own time: what it holds first may be of an earlier case.
 case_the_kubelet_is_stopped() {
+	kubectl -n eks-triage rollout status daemonset eks-triage --timeout=60s >/dev/null
 	finally kubelet_is_back
 	stop kubelet
 	wait_until 150 node_says kubelet || fail "the node's report blames the kubelet" "within 150 s" "$(summary_from_the_node | jq -c .node)"
