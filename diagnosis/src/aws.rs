@@ -39,16 +39,12 @@ pub fn partition_of_region(region: &str) -> Partition {
 pub fn looks_like_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let letters = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase());
-    match &parts[..] {
-        [area, between @ .., number] => {
-            (2..=4).contains(&area.len())
-                && letters(area)
-                && !between.is_empty()
-                && between.iter().all(letters)
-                && number.parse::<u8>().is_ok()
-        }
-        _ => false,
-    }
+    let [area, .., number] = parts[..] else { return false };
+    let words = &parts[..parts.len() - 1];
+    matches!(area.len(), 2 | 4)
+        && words.len() >= 2
+        && words.iter().all(letters)
+        && matches!(number.as_bytes(), [b'0'..=b'9'])
 }
 
 pub fn sts_regional(region: &str) -> String {
@@ -108,7 +104,18 @@ mod tests {
         {
             assert!(looks_like_region(region), "{region}");
         }
-        for other in ["", "sts", "eu", "my-bucket", "i-0", "us-west-x", "a-b-1", "us--1"] {
+        for other in [
+            "",
+            "sts",
+            "eu",
+            "my-bucket",
+            "i-0",
+            "us-west-x",
+            "web-app-1",
+            "us-west-10",
+            "a-b-1",
+            "us--1",
+        ] {
             assert!(!looks_like_region(other), "{other}");
         }
     }

@@ -54,8 +54,8 @@ pub static HELD: &[Sign] = &[Sign::new(
 
 /// Whether a pod that runs has this link behind it.
 pub fn starts_pods(chain: &Chain, link: &Link) -> bool {
-    let gives_address = || pod_network::GIVING.iter().any(|it| it.id == link.id);
-    chain.id == image_pull::CHAIN.id || (chain.id == pod_network::CHAIN.id && gives_address())
+    chain.id == image_pull::CHAIN.id
+        || (chain.id == pod_network::CHAIN.id && pod_network::gives_address(link))
 }
 
 /// An ordered list of links that must all hold for one thing to work.

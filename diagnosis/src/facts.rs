@@ -15,6 +15,7 @@ mod node;
 mod observed;
 mod pod;
 mod reach;
+mod time;
 
 pub use account::{
     Account, Association, AssociationObject, ClusterIdentity, DecodedDenial, OidcProvider,
@@ -35,6 +36,7 @@ pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};
 pub use pod::{Claims, FROM_ELSEWHERE, IdentityEnv, ImdsFromPod, Pod, TokenFile};
 pub use reach::{Answer, Ended, Phase, Reach, Timing};
+pub(crate) use time::seconds;
 
 /// Everything that one look, or several merged ones, found out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -63,17 +63,11 @@ pub(crate) fn named(text: &str, ways: &[Way], names: &mut Names) {
 /// What gave a pod's sandbox its network: no container, not even its image, comes before it.
 pub(super) static SANDBOX: &[&Link] = &[&ipamd::LINK, &cni_config::LINK, &addresses::LINK];
 
-/// Those by which a pod gets its address; the others are about the paths from there.
-pub(super) static GIVING: &[&Link] = &[
-    &cni_role::LINK,
-    &ipamd::LINK,
-    &cni_config::LINK,
-    &capacity::LINK,
-    &custom_networking::LINK,
-    &subnet_addresses::LINK,
-    &addresses::LINK,
-    &pod_eni::LINK,
-];
+/// Whether a pod gets its address by it; from the way to CoreDNS on they are about the paths from there.
+pub(super) fn gives_address(link: &Link) -> bool {
+    let mut giving = CHAIN.links.iter().take_while(|it| it.id != cluster_dns::LINK.id);
+    giving.any(|it| it.id == link.id)
+}
 
 /// What CoreDNS says of itself and of those that it asks.
 static COREDNS_LOG: Input = Input {

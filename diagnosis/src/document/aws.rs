@@ -12,7 +12,7 @@ use crate::facts::{
     Account, Association, ClusterIdentity, Facts, Node, Observed, PolicyDocument, Role, Source,
 };
 
-mod denial;
+pub mod denial;
 mod logs;
 mod network;
 mod others;

@@ -1,12 +1,10 @@
 //! Records into what they say: each is read by its innermost sign.
 
-use std::{cmp::Ordering, time::Duration};
-
-use humantime::parse_rfc3339;
+use std::cmp::Ordering;
 
 use crate::{
     chain::{self, Link, Sign, Way, ladder},
-    facts::{Answer, Facts, Observed},
+    facts::{self, Answer, Facts, Observed},
     pattern::{self, Names},
     report::{Evidence, SetAside},
 };
@@ -83,9 +81,8 @@ impl Said<'_> {
 
 /// A look asks all at once, and what it asked first may have answered last: within it nothing is older.
 fn one_look(a: &str, b: &str) -> bool {
-    const LOOK: Duration = Duration::from_mins(1);
-    let (Ok(a), Ok(b)) = (parse_rfc3339(a), parse_rfc3339(b)) else { return false };
-    a.duration_since(b).unwrap_or_else(|earlier| earlier.duration()) <= LOOK
+    const LOOK: i64 = 60;
+    facts::seconds(a, b).is_some_and(|it| it.abs() <= LOOK)
 }
 
 /// What APIs told the collector is read by the same signs as what they told the workload.

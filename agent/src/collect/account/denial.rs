@@ -1,7 +1,7 @@
 //! `sts:DecodeAuthorizationMessage`: who was denied what, out of an encoded message.
 
+use diagnosis::document::aws::denial;
 use diagnosis::facts::{DecodedDenial, Source};
-use serde_json::Value;
 
 use super::action::Action;
 use super::session::{Refused, Session};
@@ -26,18 +26,8 @@ pub(super) async fn decode(session: &Session, encoded: &str) -> Found<DecodedDen
     Ok((denial, Source::new(PLACE, reach::now(), text)))
 }
 
-/// Only these four: the message's conditions can hold values of the request.
 fn read(message: &str) -> Option<DecodedDenial> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    let context = &message["context"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let action = text(&context["action"]);
-    (!action.is_empty()).then(|| DecodedDenial {
-        principal: text(&context["principal"]["arn"]),
-        action,
-        resource: text(&context["resource"]),
-        explicit_deny: message["explicitDeny"].as_bool().unwrap_or_default(),
-    })
+    denial::decoded(&serde_json::from_str(message).ok()?)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::{
     pod_identity_instead, role_arn,
-    workload::{Workload, annotation, physical, seconds, workload},
+    workload::{Workload, annotation, physical, workload},
 };
 use crate::{
     chain::{Link, Look, Sign, Verdict, Way, no_host},
-    facts::{Facts, Observed, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT},
+    facts::{Facts, Observed, Source, inputs::PROBE_REPORT, inputs::SERVICE_ACCOUNT, seconds},
     pattern,
     report::Evidence,
 };

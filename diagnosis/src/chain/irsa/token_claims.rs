@@ -1,13 +1,10 @@
 //! The token is current and meant for STS.
 
-use super::{
-    pod_identity_instead, sts_endpoint, token_file,
-    workload::{self, seconds},
-};
+use super::{pod_identity_instead, sts_endpoint, token_file, workload};
 use crate::{
     aws::STS_AUDIENCE,
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Claims, Facts, Missing, Observed, Source, TokenFile, inputs::PROBE_REPORT},
+    facts::{Claims, Facts, Missing, Observed, Source, TokenFile, inputs::PROBE_REPORT, seconds},
 };
 
 pub(super) static LINK: Link = Link {

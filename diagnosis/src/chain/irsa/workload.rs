@@ -1,7 +1,5 @@
 //! The workload's own container, whose identity a probe beside it does not have to share.
 
-use humantime::parse_rfc3339;
-
 use crate::{
     facts::{Container, Facts, IdentityEnv, Line, Source, WorkloadPod},
     report::Evidence,
@@ -45,32 +43,10 @@ pub(super) fn physical(line: &Line, at: usize) -> Evidence {
     Evidence { quote, source: line.place.clone(), line: number }
 }
 
-/// Seconds from `a` to `b`; `None` where one of them is no time.
-pub(super) fn seconds(a: &str, b: &str) -> Option<i64> {
-    let (a, b) = (parse_rfc3339(a).ok()?, parse_rfc3339(b).ok()?);
-    let seconds = |it: std::time::Duration| i64::try_from(it.as_secs()).unwrap_or(i64::MAX);
-    Some(match b.duration_since(a) {
-        Ok(later) => seconds(later),
-        Err(earlier) => -seconds(earlier.duration()),
-    })
-}
-
 impl Source {
     /// The first line that has the first of the needles that is there at all.
     pub(super) fn quote_any(&self, needles: &[&str]) -> Evidence {
         let there = needles.iter().find(|it| self.text.contains(**it));
         self.quote(there.copied().unwrap_or_default())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn seconds_have_a_sign_and_want_two_times() {
-        let (a, b) = ("2026-03-01T10:00:00Z", "2026-03-01T10:06:30Z");
-        assert_eq!((seconds(a, b), seconds(b, a)), (Some(390), Some(-390)));
-        assert_eq!(seconds("yesterday", b), None);
     }
 }

@@ -19,23 +19,23 @@ fn allows(rule: &EgressRule, address: &str, port: u16) -> bool {
 
 /// The proxy to which an SDK that follows `HTTP_PROXY` sends a request for this address.
 pub(in crate::chain) fn proxied<'a>(env: &'a IdentityEnv, address: &str) -> Option<&'a str> {
-    let proxy = env.http_proxy.as_deref()?;
-    let none = env.no_proxy.as_deref().unwrap_or_default();
-    let exempt = none.split([',', ' ']).map(str::trim).any(|it| it == "*" || contains(it, address));
-    (!exempt).then_some(proxy)
+    env.http_proxy.as_deref().filter(|_| !exempt(env, |it| contains(it, address)))
 }
 
 /// The proxy through which an SDK that follows `HTTPS_PROXY` asks this host.
 pub(in crate::chain) fn proxied_name<'a>(env: &'a IdentityEnv, host: &str) -> Option<&'a str> {
-    let proxy = env.https_proxy.as_deref()?;
-    let none = env.no_proxy.as_deref().unwrap_or_default();
     let below = |domain: &str| {
         let domain = domain.trim_start_matches('*').trim_start_matches('.');
         let rest = host.strip_suffix(domain).filter(|_| !domain.is_empty());
         rest.is_some_and(|it| it.is_empty() || it.ends_with('.'))
     };
-    let exempt = none.split([',', ' ']).map(str::trim).any(|it| it == "*" || below(it));
-    (!exempt).then_some(proxy)
+    env.https_proxy.as_deref().filter(|_| !exempt(env, below))
+}
+
+/// Whether one of the entries of `NO_PROXY` is for it.
+fn exempt(env: &IdentityEnv, is_for: impl Fn(&str) -> bool) -> bool {
+    let entries = env.no_proxy.as_deref().unwrap_or_default().split([',', ' ']).map(str::trim);
+    entries.into_iter().any(|it| it == "*" || is_for(it))
 }
 
 /// A block in CIDR form, or one address, in brackets or not.

@@ -44,7 +44,7 @@ fn simulation(it: &Value) -> Simulation {
 }
 
 /// Only these: the message's conditions can hold values of the request.
-fn decoded(message: &Value) -> Option<DecodedDenial> {
+pub fn decoded(message: &Value) -> Option<DecodedDenial> {
     let context = &message["context"];
     let action = text(&context["action"]);
     (!action.is_empty()).then(|| DecodedDenial {

@@ -1,6 +1,7 @@
 //! Hosts: those of AWS keep what says which service and region they are, others have a placeholder.
 
 use super::{Redactor, mask, token};
+use crate::aws;
 
 /// Domains of AWS and of its networks.
 const AWS: &[&str] = &[
@@ -207,12 +208,9 @@ fn speaks(label: &str) -> bool {
 
 /// `us-west-2`, and the zones in it.
 fn region(label: &str) -> bool {
-    let label = label.strip_suffix(|char: char| ('a'..='f').contains(&char)).unwrap_or(label);
-    let parts: Vec<&str> = label.split('-').collect();
-    let number = |it: &str| it.len() == 1 && it.chars().all(|char| char.is_ascii_digit());
-    matches!(parts[..], [area, .., last] if parts.len() >= 3
-        && matches!(area.len(), 2 | 4) && number(last)
-        && parts[..parts.len() - 1].iter().all(|it| it.chars().all(|char| char.is_ascii_lowercase())))
+    aws::looks_like_region(
+        label.strip_suffix(|char: char| ('a'..='f').contains(&char)).unwrap_or(label),
+    )
 }
 
 /// `gr7`, of a cluster's endpoint.
