@@ -18,6 +18,7 @@ pub(crate) mod account;
 mod ask;
 mod cluster_api;
 mod cni;
+mod host;
 mod imds;
 mod kubelet;
 mod registry;
@@ -37,6 +38,8 @@ pub(crate) struct Options {
     pub(crate) introspection: Introspection,
     /// Where the host's file system is seen.
     pub(crate) host_root: PathBuf,
+    /// Whether AWS and the API server may be asked what this node may do, which `serve` never does.
+    pub(crate) on_demand: bool,
 }
 
 /// Where the cluster's API server is, when the command line says so.
@@ -56,13 +59,14 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             None => named(instance().await),
         }
     };
-    let (imds, kubelet, cni, cluster, registry, sts) = tokio::join!(
+    let (imds, kubelet, cni, cluster, registry, sts, host) = tokio::join!(
         imds::look(net, sender, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
         cluster_api::look(net, options, name, deadline),
         registry::look(net, options, instance, deadline),
         sts::look(net, options.region.as_deref(), instance, deadline),
+        host::look(net, &options.host_root, deadline),
     );
     let name = match &options.node_name {
         Some(name) => {
@@ -85,6 +89,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             profile: imds.profile,
             role: imds.role,
             interfaces: imds.interfaces,
+            host,
             cluster_endpoint: cluster.endpoint,
             kubelet,
             vpc_cni: cni.config,
@@ -98,6 +103,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ecr_token: registry.ecr_token,
             manifest: registry.manifest,
             layer: registry.layer,
+            ..Node::default()
         },
         cluster: facts::Cluster { node: cluster.node, ..facts::Cluster::default() },
         ..Facts::default()
@@ -141,7 +147,7 @@ fn subject(name: &Observed<String>, instance: &Observed<Instance>, root: &Path) 
 
 impl From<args::Look> for Options {
     fn from(args::Look { node, image }: args::Look) -> Self {
-        Self { image, ..Self::from(node) }
+        Self { image, on_demand: true, ..Self::from(node) }
     }
 }
 
@@ -156,6 +162,7 @@ impl From<args::Node> for Options {
             kubeconfig: node.kubeconfig,
             introspection: node.introspection,
             host_root: node.host_root,
+            on_demand: false,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod account;
 mod cluster;
+mod host;
 mod input;
 mod merge;
 mod network;
@@ -24,13 +25,18 @@ pub use account::{
 pub use cluster::{
     AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject,
     PodObject, PodTemplate, ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject,
-    WorkloadPod,
+    Taint, WorkloadPod,
+};
+pub use host::{
+    Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
+    KernelInterface, Kubeconfig, KubeletConfig, NodeConfig, NodeProxy, NodeUser, Os, TimeSource,
+    Unit, UserData,
 };
 pub use input::{Input, inputs};
 pub use network::{CniSettings, InstanceLimits, Reservation, Subnet, SubnetUse};
 pub use node::{
-    ImageManifest, Instance, Interface, Ipamd, LayerAnswer, ManifestAnswer, Node, Profile,
-    RoleDocument,
+    ImageManifest, Instance, Interface, Ipamd, IpamdInterface, LayerAnswer, ManifestAnswer, Node,
+    Profile, RoleDocument,
 };
 pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};

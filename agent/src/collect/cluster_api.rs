@@ -120,6 +120,7 @@ pub(crate) fn registered(node: Node) -> RegisteredNode {
             message: it.message.unwrap_or_default(),
         }),
         max_pods: pods.and_then(|it| it.0.parse().ok()),
+        ..RegisteredNode::default()
     }
 }
 

@@ -89,7 +89,10 @@ fn one(place: &str, text: &str, line: u32, value: Value) -> Option<Document> {
         let begin = text[..at].rfind('\n').map_or(0, |it| it + 1);
         let quote = text[begin..].lines().next().unwrap_or_default();
         let source = source(quote, line + number(text, begin) - 1);
-        return Some(Document::Cluster(ClusterIdentity { name, arn, issuer }, source));
+        return Some(Document::Cluster(
+            ClusterIdentity { name, arn, issuer, ..ClusterIdentity::default() },
+            source,
+        ));
     }
     if let Some(it) = known("association").filter(|it| it.get("associationId").is_some()) {
         return Some(Document::Associations(vec![association(it)], whole()));

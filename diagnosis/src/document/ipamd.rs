@@ -91,8 +91,14 @@ mod tests {
     #[test]
     fn all_shapes_give_the_same_books() {
         let by_card = format!(r#"{{"0":{ONE}}}"#);
-        let expected =
-            Ipamd { interfaces: 2, total: 18, assigned: 5, prefix_delegation: true, trunk: true };
+        let expected = Ipamd {
+            interfaces: 2,
+            total: 18,
+            assigned: 5,
+            prefix_delegation: true,
+            trunk: true,
+            ..Ipamd::default()
+        };
         assert_eq!(enis(ONE.as_bytes()), Ok(expected.clone()));
         assert_eq!(enis(by_card.as_bytes()), Ok(expected));
 

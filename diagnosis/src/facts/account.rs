@@ -45,6 +45,19 @@ pub struct ClusterIdentity {
     pub arn: String,
     /// `identity.oidc.issuer`, with `https://`.
     pub issuer: String,
+    /// Such as `ACTIVE`.
+    pub status: String,
+    /// With `https://`.
+    pub endpoint: String,
+    /// SHA-256 of the CA's certificate (DER), in hex.
+    pub ca_sha256: String,
+    /// Such as `1.34`.
+    pub version: String,
+    pub service_cidr: String,
+    pub vpc_id: String,
+    pub cluster_security_group: String,
+    pub endpoint_private: Option<bool>,
+    pub endpoint_public: Option<bool>,
 }
 
 /// A role by what `iam:GetRole` answered.

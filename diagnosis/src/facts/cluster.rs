@@ -26,6 +26,8 @@ pub struct Cluster {
     pub template: Observed<PodTemplate>,
     /// How aws-node is set.
     pub cni: Observed<CniSettings>,
+    /// `/version` of the API server, such as `v1.34.1`.
+    pub server_version: Observed<String>,
     /// The ARNs that the ConfigMap aws-auth maps.
     pub aws_auth: Observed<Vec<String>>,
 }
@@ -170,6 +172,25 @@ pub struct RegisteredNode {
     pub ready: Option<NodeCondition>,
     /// `status.capacity.pods`
     pub max_pods: Option<u32>,
+    pub taints: Vec<Taint>,
+    /// `spec.unschedulable`
+    pub cordoned: bool,
+    /// `status.nodeInfo.kubeletVersion`
+    pub kubelet_version: String,
+    /// When the kubelet renewed its Lease last.
+    pub lease_renewed: Option<String>,
+    /// The condition of type `DiskPressure`, `MemoryPressure`, `PIDPressure` or `NetworkUnavailable` that is True.
+    pub pressures: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Taint {
+    pub key: String,
+    pub value: String,
+    pub effect: String,
+    /// When it was put there, where it says so.
+    pub since: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Several looks into one.
 
-use super::{Account, Cluster, Collector, Facts, Node, Pod, Subject};
+use super::{Account, Cluster, Collector, Facts, Host, Node, Pod, Subject};
 
 impl Facts {
     /// Node and pod look from different rooms, so that they rarely meet; where they do, the later
@@ -26,10 +26,18 @@ impl Node {
         Self {
             name: self.name.or(b.name),
             imds: self.imds.or(b.imds),
+            imds_ipv6: self.imds_ipv6.or(b.imds_ipv6),
             instance: self.instance.or(b.instance),
             profile: self.profile.or(b.profile),
             role: self.role.or(b.role),
             interfaces: self.interfaces.or(b.interfaces),
+            user_data: self.user_data.or(b.user_data),
+            clock: self.clock.or(b.clock),
+            host: self.host.or(b.host),
+            caller: self.caller.or(b.caller),
+            token_judged: self.token_judged.or(b.token_judged),
+            user: self.user.or(b.user),
+            described: self.described.or(b.described),
             cluster_endpoint: self.cluster_endpoint.or(b.cluster_endpoint),
             kubelet: self.kubelet.or(b.kubelet),
             vpc_cni: self.vpc_cni.or(b.vpc_cni),
@@ -37,12 +45,35 @@ impl Node {
             ipamd: self.ipamd.or(b.ipamd),
             ipamd_grpc: self.ipamd_grpc.or(b.ipamd_grpc),
             sts: self.sts.or(b.sts),
+            ec2: self.ec2.or(b.ec2),
+            eks: self.eks.or(b.eks),
+            eks_auth: self.eks_auth.or(b.eks_auth),
             ecr_api: self.ecr_api.or(b.ecr_api),
             registry: self.registry.or(b.registry),
             layer_host: self.layer_host.or(b.layer_host),
             ecr_token: self.ecr_token.or(b.ecr_token),
             manifest: self.manifest.or(b.manifest),
             layer: self.layer.or(b.layer),
+        }
+    }
+}
+
+impl Host {
+    fn or(self, b: Self) -> Self {
+        Self {
+            os: self.os.or(b.os),
+            proxy: self.proxy.or(b.proxy),
+            kubeconfig: self.kubeconfig.or(b.kubeconfig),
+            kubelet_config: self.kubelet_config.or(b.kubelet_config),
+            kubelet_unit: self.kubelet_unit.or(b.kubelet_unit),
+            runtime_unit: self.runtime_unit.or(b.runtime_unit),
+            runtime: self.runtime.or(b.runtime),
+            swap: self.swap.or(b.swap),
+            disks: self.disks.or(b.disks),
+            serving_certificate: self.serving_certificate.or(b.serving_certificate),
+            time_source: self.time_source.or(b.time_source),
+            interfaces: self.interfaces.or(b.interfaces),
+            counters: self.counters.or(b.counters),
         }
     }
 }
@@ -78,6 +109,7 @@ impl Cluster {
             reviews: self.reviews.or(b.reviews),
             template: self.template.or(b.template),
             cni: self.cni.or(b.cni),
+            server_version: self.server_version.or(b.server_version),
             aws_auth: self.aws_auth.or(b.aws_auth),
         }
     }

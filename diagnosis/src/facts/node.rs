@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Observed, Reach};
+use super::{Answer, Clock, DescribedInstance, Host, NodeUser, Observed, Reach, UserData};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -11,6 +11,8 @@ pub struct Node {
     pub name: Observed<String>,
     /// `PUT /latest/api/token`; the token itself is dropped.
     pub imds: Observed<Reach>,
+    /// The same at `fd00:ec2::254`.
+    pub imds_ipv6: Observed<Reach>,
     /// The instance identity document and `services/{domain,partition}`.
     pub instance: Observed<Instance>,
     /// `iam/info`.
@@ -19,6 +21,19 @@ pub struct Node {
     pub role: Observed<RoleDocument>,
     /// `network/interfaces/macs/…`
     pub interfaces: Observed<Vec<Interface>>,
+    /// `user-data`, decoded; the source's text holds none of it.
+    pub user_data: Observed<UserData>,
+    /// This clock against the `Date` of whoever answered.
+    pub clock: Observed<Clock>,
+    pub host: Host,
+    /// `sts:GetCallerIdentity` with the role's credentials; on demand only. The detail is the ARN.
+    pub caller: Observed<Answer>,
+    /// What STS says of the token that this node would show to the cluster; on demand only.
+    pub token_judged: Observed<Answer>,
+    /// As whom the cluster knows this node; on demand only.
+    pub user: Observed<NodeUser>,
+    /// `ec2:DescribeInstances` of this instance; on demand only.
+    pub described: Observed<DescribedInstance>,
     pub cluster_endpoint: Observed<Reach>,
     /// `127.0.0.1:10248/healthz`
     pub kubelet: Observed<Reach>,
@@ -31,6 +46,9 @@ pub struct Node {
     pub ipamd_grpc: Observed<Reach>,
     /// The regional STS host, which workloads on this node ask from their own network.
     pub sts: Observed<Reach>,
+    pub ec2: Observed<Reach>,
+    pub eks: Observed<Reach>,
+    pub eks_auth: Observed<Reach>,
     pub ecr_api: Observed<Reach>,
     /// `GET /v2/` of the registry host, without credentials.
     pub registry: Observed<Reach>,
@@ -111,6 +129,12 @@ pub struct Interface {
     pub network_card: u32,
     pub subnet_id: String,
     pub subnet_cidr: String,
+    pub mac: String,
+    pub vpc_cidrs: Vec<String>,
+    pub security_groups: Vec<String>,
+    /// The addresses themselves, the primary one first, and the prefixes.
+    pub ipv4s: Vec<String>,
+    pub ipv4_prefixes: Vec<String>,
     /// Number of private IPv4 addresses, the primary one included.
     pub addresses: u32,
     /// Number of delegated /28 prefixes.
@@ -130,6 +154,22 @@ pub struct Ipamd {
     pub prefix_delegation: bool,
     /// Whether one of its interfaces is a trunk, which gives pods nothing itself.
     pub trunk: bool,
+    /// Each interface by itself.
+    pub by_interface: Vec<IpamdInterface>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct IpamdInterface {
+    pub id: String,
+    pub device_number: u32,
+    pub network_card: u32,
+    pub primary: bool,
+    pub trunk: bool,
+    pub efa: bool,
+    /// Addresses that it can give to pods, and blocks that it can cut them from.
+    pub addresses: Vec<String>,
+    pub prefixes: Vec<String>,
 }
 
 /// The registry's answer about an image's manifest.

@@ -44,6 +44,7 @@ async fn describe(session: &Session, name: &str) -> Found<ClusterIdentity> {
         name: cluster.name.unwrap_or_default(),
         arn: cluster.arn.unwrap_or_default(),
         issuer: oidc.and_then(|it| it.issuer).unwrap_or_default(),
+        ..ClusterIdentity::default()
     };
     let text = format!("issuer {}", identity.issuer);
     Ok((identity, Source::new(place, reach::now(), text)))

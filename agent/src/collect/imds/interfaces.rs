@@ -55,6 +55,7 @@ async fn interface(session: &Session<'_>, mac: &str) -> Result<Interface, Missed
         // None on an interface that has IPv6 only.
         addresses: count(addresses?.as_deref()),
         prefixes: count(prefixes?.as_deref()),
+        ..Interface::default()
     })
 }
 
