@@ -5,13 +5,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use diagnosis::facts::{self, Collector, Facts, Instance, Node, Observed, Source, Subject};
+use diagnosis::facts::{
+    self, Account, Collector, Facts, Host, Instance, Node, Observed, Source, Subject,
+};
 use reach::Net;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use self::ask::{Missed, observed};
-use self::imds::Identity;
+use self::identity::Identity;
 use crate::args;
 
 pub(crate) mod account;
@@ -19,9 +21,11 @@ mod ask;
 mod cluster_api;
 mod cni;
 mod host;
+mod identity;
 mod imds;
 mod kubelet;
 mod registry;
+mod signed;
 mod sts;
 pub(crate) mod workload;
 
@@ -52,6 +56,9 @@ pub(crate) struct Cluster {
 /// Never later than the deadline, by more than it takes to notice it.
 pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Facts {
     let (sender, identity) = watch::channel(None);
+    let (hands, handed) = watch::channel(None);
+    let (tells, target) = watch::channel(None);
+    let credentials = async || signed::credentials(handed.clone(), deadline).await;
     let instance = async || instance(identity.clone(), deadline).await;
     let name = async {
         match &options.node_name {
@@ -59,14 +66,22 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             None => named(instance().await),
         }
     };
-    let (imds, kubelet, cni, cluster, registry, sts, host) = tokio::join!(
-        imds::look(net, sender, deadline),
+    let identity = async {
+        if !options.on_demand {
+            return Identity::default();
+        }
+        let (region, credentials) = (options.region.as_deref(), credentials().await);
+        identity::look(net, region, instance, credentials, target, deadline).await
+    };
+    let (imds, kubelet, cni, cluster, registry, sts, host, identity) = tokio::join!(
+        imds::look(net, sender, hands, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
-        cluster_api::look(net, options, name, deadline),
+        cluster_api::look(net, options, name, tells, deadline),
         registry::look(net, options, instance, deadline),
         sts::look(net, options.region.as_deref(), instance, deadline),
         host::look(net, &options.host_root, deadline),
+        identity,
     );
     let name = match &options.node_name {
         Some(name) => {
@@ -89,7 +104,11 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             profile: imds.profile,
             role: imds.role,
             interfaces: imds.interfaces,
-            host,
+            host: Host { kubeconfig: first(host.kubeconfig, cluster.kubeconfig), ..host },
+            caller: identity.caller,
+            token_judged: identity.token_judged,
+            user: identity.user,
+            cluster_named: identity.cluster_named,
             cluster_endpoint: cluster.endpoint,
             kubelet,
             vpc_cni: cni.config,
@@ -106,19 +125,25 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ..Node::default()
         },
         cluster: facts::Cluster { node: cluster.node, ..facts::Cluster::default() },
+        account: Account { cluster: identity.cluster, ..Account::default() },
         ..Facts::default()
     }
 }
 
 /// Waits until the metadata service has said which instance this is, or that it will not.
 async fn instance(
-    mut identity: watch::Receiver<Identity>,
+    mut identity: watch::Receiver<imds::Identity>,
     deadline: Instant,
 ) -> Observed<Instance> {
     match timeout_at(deadline, identity.wait_for(Option::is_some)).await {
         Ok(Ok(known)) => known.clone().unwrap_or_default(),
         _ => observed(Err(Missed::new("instance metadata service", "no answer in time"))),
     }
+}
+
+/// The one that saw, and saw more.
+fn first<T>(one: Observed<T>, other: Observed<T>) -> Observed<T> {
+    if one.value().is_some() { one } else { other }
 }
 
 fn named(instance: Observed<Instance>) -> Result<String, String> {

@@ -2,19 +2,24 @@
 
 use std::time::Duration;
 
-use diagnosis::facts::{NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source};
+use diagnosis::facts::{
+    Kubeconfig, NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source,
+};
 use k8s_openapi::api::core::v1::Node;
 use kube::core::response::reason;
 use kube::{Api, Client, Config};
-use reach::{Net, Request};
+use reach::{Net, Request, Trust};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use self::access::{Access, Server};
+pub(super) use self::kubeconfig::sha256_of_pem;
 use super::Options;
 use super::ask::{self, Found, Missed, observed};
 use crate::kubernetes;
 
 mod access;
+mod kubeconfig;
 
 /// A managed API server answers in well under a second; this leaves it a slow day.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -24,24 +29,48 @@ const PLACE: &str = "the cluster's API server";
 pub(super) struct ClusterApi {
     pub(super) endpoint: Observed<Reach>,
     pub(super) node: Observed<NodeObject>,
+    pub(super) kubeconfig: Observed<Kubeconfig>,
 }
 
-/// `name` comes as soon as it is known under which name this node should be registered.
+/// Which cluster this node was given, for whoever asks in the node's own name.
+#[derive(Clone)]
+pub(super) struct Target {
+    /// Without a slash at its end, and whom to trust there.
+    pub(super) server: Result<(String, Trust), String>,
+    pub(super) cluster: Option<String>,
+    pub(super) region: Option<String>,
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        let server = Err("the cluster's endpoint is not known".to_owned());
+        Self { server, cluster: None, region: None }
+    }
+}
+
+/// `target` is told as soon as the kubeconfig has been read. `name` comes as soon as it is known under which name this node should be registered.
 pub(super) async fn look(
     net: &Net,
     options: &Options,
     name: impl Future<Output = Result<String, String>>,
+    target: watch::Sender<Option<Target>>,
     deadline: Instant,
 ) -> ClusterApi {
     let deadline = ask::within(LIMIT, deadline);
-    let Access { server, config } = access::load(options, deadline).await;
+    let Access { server, config, kubeconfig } = access::load(options, deadline).await;
+    let given = kubeconfig.value();
+    target.send_replace(Some(Target {
+        server: server.clone().map(|it| (it.url, it.trust)),
+        cluster: given.and_then(|it| it.cluster.clone()),
+        region: given.and_then(|it| it.region.clone()),
+    }));
     let node = async {
         let missed = |why: String| Missed::new(PLACE, why);
         let config = config.map_err(missed)?;
         node(net, config, &name.await.map_err(missed)?, deadline).await
     };
     let (endpoint, node) = tokio::join!(endpoint(net, server, deadline), node);
-    ClusterApi { endpoint, node: observed(node) }
+    ClusterApi { endpoint, node: observed(node), kubeconfig }
 }
 
 /// Without credentials: 200, 401 and 403 all come from the right server.
@@ -91,7 +120,7 @@ fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {
         Ok(node) => {
             let node = registered(node);
             let source = Source::new(place, reach::now(), text(&node));
-            return Ok((NodeObject::Registered(node), source));
+            return Ok((NodeObject::Registered(Box::new(node)), source));
         }
         Err(kube::Error::Api(status)) => status,
         Err(error) => return Err(Missed::new(place, crate::output::chain(&error))),

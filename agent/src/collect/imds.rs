@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::ask::{Missed, observed};
+use super::signed::Handed;
 
 mod documents;
 mod interfaces;
@@ -28,11 +29,19 @@ pub(super) struct Imds {
 /// Those who need to know which instance this is wait for it on a channel.
 pub(super) type Identity = Option<Observed<Instance>>;
 
-/// Tells `identity` as soon as the instance is known, or known to stay unknown.
-pub(super) async fn look(net: &Net, identity: watch::Sender<Identity>, deadline: Instant) -> Imds {
+/// Tells `identity` as soon as the instance is known, or known to stay unknown, and hands on the
+/// role's credentials likewise.
+pub(super) async fn look(
+    net: &Net,
+    identity: watch::Sender<Identity>,
+    credentials: watch::Sender<Handed>,
+    deadline: Instant,
+) -> Imds {
     let (token, session) = session::open(net, deadline).await;
     let Some(session) = session else {
         identity.send_replace(Some(closed()));
+        credentials
+            .send_replace(Some(Err("the metadata service gave no session token".to_owned())));
         return Imds {
             token,
             name: closed(),
@@ -48,12 +57,14 @@ pub(super) async fn look(net: &Net, identity: watch::Sender<Identity>, deadline:
         identity.send_replace(Some(instance.clone()));
         (instance, observed(name))
     };
-    let ((instance, name), profile, role, interfaces) = tokio::join!(
-        about,
-        documents::profile(&session),
-        documents::role(&session),
-        interfaces::interfaces(&session),
-    );
+    let role = async {
+        let (role, keys) = documents::role(&session).await;
+        let none = || "the metadata service gave no credentials of a role".to_owned();
+        credentials.send_replace(Some(keys.ok_or_else(none)));
+        role
+    };
+    let ((instance, name), profile, role, interfaces) =
+        tokio::join!(about, documents::profile(&session), role, interfaces::interfaces(&session),);
     let (profile, role, interfaces) = (observed(profile), observed(role), observed(interfaces));
     Imds { token, name, instance, profile, role, interfaces }
 }

@@ -159,7 +159,7 @@ pub struct EgressRule {
 pub enum NodeObject {
     /// 404
     Absent,
-    Registered(RegisteredNode),
+    Registered(Box<RegisteredNode>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,6 +37,7 @@ impl Node {
             caller: self.caller.or(b.caller),
             token_judged: self.token_judged.or(b.token_judged),
             user: self.user.or(b.user),
+            cluster_named: self.cluster_named.or(b.cluster_named),
             described: self.described.or(b.described),
             cluster_endpoint: self.cluster_endpoint.or(b.cluster_endpoint),
             kubelet: self.kubelet.or(b.kubelet),

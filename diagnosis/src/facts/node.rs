@@ -32,6 +32,9 @@ pub struct Node {
     pub token_judged: Observed<Answer>,
     /// As whom the cluster knows this node; on demand only.
     pub user: Observed<NodeUser>,
+    /// What `eks:DescribeCluster` said of the cluster's name that this node was given; on demand
+    /// only. The detail is that name.
+    pub cluster_named: Observed<Answer>,
     /// `ec2:DescribeInstances` of this instance; on demand only.
     pub described: Observed<DescribedInstance>,
     pub cluster_endpoint: Observed<Reach>,

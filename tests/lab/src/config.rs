@@ -29,6 +29,10 @@ pub struct Config {
     pub interfaces: Interfaces,
     pub ipamd: Ipamd,
     pub node: NodeObject,
+    /// The cluster's name in the kubeconfig of this node.
+    pub given_cluster: &'static str,
+    pub described: Described,
+    pub mapping: Mapping,
     /// Pods that are gone, by uid: their tokens are no longer good.
     pub deleted_pods: Vec<String>,
     pub sts: Sts,
@@ -194,6 +198,38 @@ pub enum NodeObject {
     OfAnotherInstance,
 }
 
+/// What `eks:DescribeCluster` says of the cluster under this account's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Described {
+    pub name: &'static str,
+    pub status: &'static str,
+    pub host: &'static str,
+    /// Whether its CA is the one that signed what answers at the endpoint.
+    pub own_ca: bool,
+}
+
+/// As whom the cluster's authenticator knows the node's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mapping {
+    Node,
+    Unmapped,
+    /// As the node, and in no group.
+    WithoutGroups,
+    /// As a node of another name.
+    OtherNode,
+    /// As an entry of type STANDARD does it: by the session's ARN.
+    Standard,
+    /// As somebody whom no role lets ask anything.
+    Nobody,
+}
+
+impl Default for Described {
+    fn default() -> Self {
+        let (name, host) = (world::CLUSTER_NAME, world::CLUSTER_HOST);
+        Self { name, status: "ACTIVE", host, own_ca: true }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         let off = Standin::ALL.into_iter().filter(|it| it.off_by_default());
@@ -208,6 +244,9 @@ impl Default for Config {
             interfaces: Interfaces { count: 2, holding: Addresses::Single(10) },
             ipamd: Ipamd { interfaces: 2, total: 18, assigned: 5, shape: Shape::ByCard },
             node: NodeObject::Ready,
+            given_cluster: world::CLUSTER_NAME,
+            described: Described::default(),
+            mapping: Mapping::Node,
             deleted_pods: Vec::new(),
             sts: Sts::default(),
             pod_identity: PodIdentity::default(),

@@ -19,6 +19,7 @@ mod rig;
 mod scenario;
 mod server;
 mod serving;
+mod sigv4;
 mod socket;
 mod standin;
 mod token;
@@ -28,8 +29,8 @@ pub mod world;
 pub use config::account::{self, Unwilling};
 pub use config::identity::{self, PodIdentity, Refusal, Sts};
 pub use config::{
-    Addresses, Config, Door, Interfaces, Ipamd, NameFault, Names, NodeObject, Profile, RoleAnswer,
-    Rule, Shape,
+    Addresses, Config, Described, Door, Interfaces, Ipamd, Mapping, NameFault, Names, NodeObject,
+    Profile, RoleAnswer, Rule, Shape,
 };
 pub use journal::Request;
 pub use program::{Binaries, Run, binaries, build, run};

@@ -40,7 +40,7 @@ pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {
 }
 
 /// Seconds since 1970 as the AWS documents write them.
-fn rfc3339(seconds: i64) -> String {
+pub(crate) fn rfc3339(seconds: i64) -> String {
     let since = std::time::Duration::from_secs(seconds.try_into().unwrap_or(0));
     humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + since).to_string()
 }

@@ -5,12 +5,14 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use diagnosis::facts::{Kubeconfig, Observed};
 use kube::Config;
 use reach::Trust;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use super::kubeconfig;
 use crate::collect::{Cluster, Options};
 use crate::kubernetes;
 
@@ -23,8 +25,11 @@ pub(super) struct Access {
     /// For who looks at the endpoint only, without credentials.
     pub(super) server: Result<Server, String>,
     pub(super) config: Result<Config, String>,
+    /// Not of a pod's ServiceAccount, which has none.
+    pub(super) kubeconfig: Observed<Kubeconfig>,
 }
 
+#[derive(Clone)]
 pub(super) struct Server {
     /// Without a slash at its end.
     pub(super) url: String,
@@ -42,19 +47,31 @@ pub(super) async fn load(options: &Options, deadline: Instant) -> Access {
             Some(cluster) => named(cluster),
             None => config.as_ref().map_err(Clone::clone).and_then(configured),
         };
-        Access { server, config: config.map(|(config, _)| config) }
+        let kubeconfig = match &config {
+            Ok((config, Way::File(path))) => {
+                kubeconfig::observed(&kubeconfig::read(config), &path.display().to_string())
+            }
+            _ => Observed::Skipped,
+        };
+        Access { server, config: config.map(|(config, _)| config), kubeconfig }
     });
     timeout_at(deadline, load).await.ok().and_then(Result::ok).unwrap_or_else(|| {
         let why = || "the kubeconfig could not be read in time".to_owned();
-        Access { server: Err(why()), config: Err(why()) }
+        Access { server: Err(why()), config: Err(why()), kubeconfig: Observed::Skipped }
     })
 }
 
+/// What a configuration was read from.
+enum Way {
+    File(PathBuf),
+    ServiceAccount,
+}
+
 /// The one that was asked for, else the kubelet's, else this pod's ServiceAccount.
-fn config(options: &Options, runtime: &Handle) -> Result<(Config, &'static str), String> {
+fn config(options: &Options, runtime: &Handle) -> Result<(Config, Way), String> {
     let read = |path: PathBuf| {
         let config = runtime.block_on(kubernetes::config(Some(&path)));
-        config.map(|config| (config, ""))
+        config.map(|config| (config, Way::File(path)))
     };
     if let Some(path) = &options.kubeconfig {
         return read(path.clone());
@@ -69,7 +86,7 @@ fn config(options: &Options, runtime: &Handle) -> Result<(Config, &'static str),
     if env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
         let config = runtime.block_on(kubernetes::config(None));
         let config = config.map_err(|why| format!("`{SERVICE_ACCOUNT}`: {why}"))?;
-        return Ok((config, " (through the Service address)"));
+        return Ok((config, Way::ServiceAccount));
     }
     let refusals = refusals.join(", ");
     Err(format!("no kubeconfig of the kubelet can be read ({refusals}), and this is no pod"))
@@ -82,7 +99,11 @@ fn named(cluster: &Cluster) -> Result<Server, String> {
     Ok(Server { url, trust: Trust::Only(ca), remark: "" })
 }
 
-fn configured((config, remark): &(Config, &'static str)) -> Result<Server, String> {
+fn configured((config, way): &(Config, Way)) -> Result<Server, String> {
+    let remark = match way {
+        Way::File(_) => "",
+        Way::ServiceAccount => " (through the Service address)",
+    };
     if config.accept_invalid_certs {
         return Err("the kubeconfig skips the verification of certificates".to_owned());
     }

@@ -2,9 +2,12 @@
 
 use diagnosis::document::imds;
 use diagnosis::facts::{Instance, Profile, RoleDocument};
+use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::session::{Answer, Session};
 use crate::collect::ask::{Found, Missed};
+use crate::collect::signed::Credentials;
 
 const IDENTITY: &str = "dynamic/instance-identity/document";
 const HOSTNAME: &str = "meta-data/local-hostname";
@@ -74,7 +77,17 @@ pub(super) async fn profile(session: &Session<'_>) -> Found<Profile> {
     Ok((profile, document.source(text)))
 }
 
-pub(super) async fn role(session: &Session<'_>) -> Found<RoleDocument> {
+/// The document without its keys, and the keys by themselves, where there are any.
+pub(super) async fn role(session: &Session<'_>) -> (Found<RoleDocument>, Option<Credentials>) {
+    let mut credentials = None;
+    let found = named_role(session, &mut credentials).await;
+    (found, credentials)
+}
+
+async fn named_role(
+    session: &Session<'_>,
+    credentials: &mut Option<Credentials>,
+) -> Found<RoleDocument> {
     let list = session.get(ROLES).await?;
     let names = list.text()?;
     let Some(name) = names.as_deref().and_then(|it| it.lines().next()).map(str::trim) else {
@@ -88,6 +101,7 @@ pub(super) async fn role(session: &Session<'_>) -> Found<RoleDocument> {
     let body = document.body.as_ref().ok_or_else(|| absent(&document))?;
     let date = document.reach.server_date.clone();
     let role = imds::role(name, body, date).map_err(|why| Missed::new(&document.place, why))?;
+    *credentials = keys(body);
     let text = match &role {
         RoleDocument::Document { code, message, expiration, .. } => {
             fields(&[("Code", code), ("Message", message), ("Expiration", expiration)])
@@ -95,6 +109,21 @@ pub(super) async fn role(session: &Session<'_>) -> Found<RoleDocument> {
         RoleDocument::None => String::new(),
     };
     Ok((role, document.source(text)))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys {
+    access_key_id: String,
+    secret_access_key: String,
+    token: String,
+}
+
+/// A document that tells of a failure holds none.
+fn keys(body: &[u8]) -> Option<Credentials> {
+    let Keys { access_key_id, secret_access_key, token } = serde_json::from_slice(body).ok()?;
+    let id = Zeroizing::new(access_key_id);
+    Some(Credentials::new(&id, &Zeroizing::new(secret_access_key), &Zeroizing::new(token)))
 }
 
 fn absent(answer: &Answer) -> Missed {

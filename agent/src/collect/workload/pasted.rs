@@ -91,7 +91,7 @@ pub(crate) fn egress(policies: &[NetworkPolicy], pod: &PastedPod) -> (Vec<Egress
 }
 
 pub(crate) fn node(node: RegisteredNode) -> NodeObject {
-    NodeObject::Registered(node)
+    NodeObject::Registered(Box::new(node))
 }
 
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, String> {

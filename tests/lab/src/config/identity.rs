@@ -12,14 +12,16 @@ pub struct Sts {
     pub audiences: Vec<&'static str>,
     /// Whether the role's trust policy lets this token in.
     pub trusted: bool,
-    /// What is said in the place of everything else.
+    /// What is said in the place of everything else to a web identity.
     pub refusal: Option<Refusal>,
+    /// What is said in the place of a caller's identity.
+    pub caller_refusal: Option<Refusal>,
 }
 
 impl Default for Sts {
     fn default() -> Self {
         let audiences = vec!["sts.amazonaws.com"];
-        Self { provider: true, audiences, trusted: true, refusal: None }
+        Self { provider: true, audiences, trusted: true, refusal: None, caller_refusal: None }
     }
 }
 
@@ -39,7 +41,7 @@ pub struct Refusal {
     pub message: &'static str,
 }
 
-const fn refusal(status: u16, code: &'static str, message: &'static str) -> Refusal {
+pub(crate) const fn refusal(status: u16, code: &'static str, message: &'static str) -> Refusal {
     Refusal { status, code, message }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn write(shared: &Shared) -> Result<TempDir, Error> {
     let at = |name: &str| folder.path().join(name);
     put(&at(CA), shared.pki().public_pem())?;
     put(&at(CLUSTER_CA), shared.pki().cluster_pem())?;
-    put(&at(KUBECONFIG), &kubeconfig(&at(CLUSTER_CA)))?;
+    put(&at(KUBECONFIG), &kubeconfig(&at(CLUSTER_CA), shared.config().given_cluster))?;
     put(&at(CNI_CONFIG), r#"{"cniVersion":"0.4.0","name":"aws-cni","plugins":[]}"#)?;
     Ok(folder)
 }
@@ -35,8 +35,10 @@ fn put(path: &Path, content: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn kubeconfig(ca: &Path) -> String {
+/// The token is taken before the program, which is not there to be run.
+fn kubeconfig(ca: &Path, cluster: &str) -> String {
     let (host, ca, token) = (world::CLUSTER_HOST, ca.display(), canary::KUBE_TOKEN);
+    let region = world::REGION;
     format!(
         "apiVersion: v1
 kind: Config
@@ -49,6 +51,10 @@ users:
 - name: lab
   user:
     token: {token}
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      command: aws
+      args: [eks, get-token, --cluster-name, {cluster}, --region, {region}]
 contexts:
 - name: lab
   context:

@@ -11,6 +11,7 @@ use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, token, world};
 
+mod iam;
 mod pods;
 
 pub(crate) use pods::Pods;
@@ -29,6 +30,9 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
         _ => {}
     }
     let presented = asked.header("authorization").and_then(|it| it.strip_prefix("Bearer "));
+    if let Some(token) = presented.filter(|it| it.starts_with(iam::PREFIX)) {
+        return iam::answer(token, asked);
+    }
     if presented != Some(canary::KUBE_TOKEN) {
         return status(401, "Unauthorized", "Unauthorized");
     }

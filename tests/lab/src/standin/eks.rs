@@ -1,26 +1,37 @@
 //! The EKS API: one cluster and its Pod Identity associations, for whoever signs with the desk's
-//! key.
+//! key, and the cluster alone for the node's.
 //!
 //! Answers and refusals are shaped as in the API reference,
 //! <https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html> and its neighbours.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::sts::form;
+use crate::config::Described;
 use crate::config::account::{Association, Unwilling};
 use crate::reply::{Reply, Then};
 use crate::server::Asked;
-use crate::{canary, world};
+use crate::{sigv4, world};
 
 /// 2026-02-01T08:05:00Z
 const CREATED: f64 = 1_769_933_100.0;
 
 pub(super) fn answer(asked: &Asked<'_>) -> Reply {
-    let signed = asked.header("authorization").unwrap_or_default();
-    if !signed.contains(canary::DESK_KEY_ID) {
-        let message = "The security token included in the request is invalid.";
-        return refused(403, "UnrecognizedClientException", message);
-    }
+    let signer = match sigv4::verify(asked, "eks") {
+        Ok(signer) => signer,
+        Err((status, code, message)) => {
+            // What STS calls so this API calls otherwise.
+            let code = match code {
+                "InvalidClientTokenId" => "UnrecognizedClientException",
+                "ExpiredToken" => "ExpiredTokenException",
+                "SignatureDoesNotMatch" => "InvalidSignatureException",
+                other => other,
+            };
+            return refused(status, code, &message);
+        }
+    };
     let parts: Vec<_> = asked.path.trim_matches('/').split('/').collect();
     let action = match &parts[..] {
         ["clusters"] => "eks:ListClusters",
@@ -29,10 +40,16 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
         ["clusters", _, "pod-identity-associations", _] => "eks:DescribePodIdentityAssociation",
         _ => return refused(404, "UnknownOperationException", "not played here"),
     };
-    match asked.config.account.unwilling(action) {
+    let desk = signer.role == "operator";
+    let unwilling = asked.config.account.unwilling(action);
+    let unwilling =
+        unwilling.or((!desk && action != "eks:DescribeCluster").then_some(Unwilling::Denied));
+    match unwilling {
         Some(Unwilling::Silent) => return Reply::json(200, &json!({})).then(Then::Hang),
         Some(it) => {
             let (status, code, message) = it.refusal(action);
+            let who = format!("{}/{}", signer.role, signer.session);
+            let message = message.replace("operator/desk", &who);
             let code = match it {
                 Unwilling::Denied => "AccessDeniedException",
                 Unwilling::Expired => "ExpiredTokenException",
@@ -42,13 +59,13 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
         }
         None => {}
     }
-    if let Some(name) = parts.get(1).filter(|it| **it != world::CLUSTER_NAME) {
+    if let Some(name) = parts.get(1).filter(|it| **it != asked.config.described.name) {
         let message = format!("No cluster found for name: {name}.");
         return refused(404, "ResourceNotFoundException", &message);
     }
     match &parts[..] {
-        [_] => Reply::json(200, &json!({"clusters": [world::CLUSTER_NAME]})),
-        [_, name] => Reply::json(200, &cluster(name)),
+        [_] => Reply::json(200, &json!({"clusters": [asked.config.described.name]})),
+        [_, name] => Reply::json(200, &cluster(name, asked)),
         [_, _, _] => associations(asked),
         [.., id] => one(asked, id),
         [] => refused(404, "UnknownOperationException", "not played here"),
@@ -59,12 +76,21 @@ fn refused(status: u16, code: &str, message: &str) -> Reply {
     Reply::json(status, &json!({"message": message})).with("x-amzn-errortype", code)
 }
 
-fn cluster(name: &str) -> Value {
+fn cluster(name: &str, asked: &Asked<'_>) -> Value {
+    let Described { status, host, own_ca, .. } = asked.config.described;
+    let pki = asked.shared.pki();
+    let authority = STANDARD.encode(if own_ca { pki.cluster_pem() } else { pki.public_pem() });
     json!({"cluster": {
-        "name": name, "status": "ACTIVE", "version": "1.34",
+        "name": name, "status": status, "version": "1.34",
         "arn": format!("arn:aws:eks:{}:{}:cluster/{name}", world::REGION, world::ACCOUNT),
-        "endpoint": format!("https://{}", world::CLUSTER_HOST),
+        "endpoint": format!("https://{host}"),
+        "certificateAuthority": {"data": authority},
         "identity": {"oidc": {"issuer": world::ISSUER}},
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"},
+        "resourcesVpcConfig": {
+            "vpcId": world::VPC, "clusterSecurityGroupId": "sg-0a1b2c3d4e5f60718",
+            "endpointPrivateAccess": true, "endpointPublicAccess": false,
+        },
     }})
 }
 

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use diagnosis::aws::RoleArn;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::rfc3339;
 use crate::config::account::Unwilling;
 use crate::config::identity::{Refusal, sts};
 use crate::reply::{Reply, Then};
 use crate::server::Asked;
+use crate::sigv4::{self, Signer};
 use crate::{canary, token, world};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -124,19 +125,28 @@ fn credentials(
     )
 }
 
-/// Whose key it is; the signature is not verified.
+/// As JSON for who accepts that, as aws-iam-authenticator does.
 fn caller(asked: &Asked<'_>) -> Result<Reply, Refused> {
-    let signed = asked.header("authorization").unwrap_or(asked.query);
-    let (role, session) = if signed.contains(canary::STS_KEY_ID) {
-        (world::ROLE, "session")
-    } else if signed.contains(canary::NODE_KEY_ID) {
-        (world::NODE_ROLE, world::INSTANCE_ID)
-    } else if signed.contains(canary::DESK_KEY_ID) {
-        ("operator", "desk")
-    } else {
-        let message = "The security token included in the request is invalid";
-        return Err(refuse(403, "InvalidClientTokenId", message));
-    };
+    if let Some(refusal) = asked.config.sts.caller_refusal {
+        return Err(said(refusal));
+    }
+    let verified = sigv4::verify(asked, "sts");
+    let Signer { role, session } =
+        verified.map_err(|(status, code, message)| refuse(status, code, message))?;
+    if asked.header("accept").is_some_and(|it| it.contains("application/json")) {
+        let account = world::ACCOUNT;
+        return Ok(Reply::json(
+            200,
+            &json!({"GetCallerIdentityResponse": {
+                "GetCallerIdentityResult": {
+                    "Account": account,
+                    "Arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+                    "UserId": format!("AROAEXAMPLEROLE000001:{session}"),
+                },
+                "ResponseMetadata": {"RequestId": REQUEST_ID},
+            }}),
+        ));
+    }
     let account = world::ACCOUNT;
     Ok(Reply::xml(
         200,
