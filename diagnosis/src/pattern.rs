@@ -61,6 +61,7 @@ pub const NAMES: &[&str] = &[
     "service",
     "service-account",
     "session",
+    "since",
     "source",
     "statement",
     "status",

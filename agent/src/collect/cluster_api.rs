@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use diagnosis::facts::{
-    Kubeconfig, NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source,
+    Kubeconfig, NodeCondition, NodeObject, Observed, Reach, RegisteredNode, Source, Taint,
 };
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Node;
 use kube::core::response::reason;
 use kube::{Api, Client, Config};
@@ -25,6 +26,12 @@ mod kubeconfig;
 const LIMIT: Duration = Duration::from_secs(10);
 
 const PLACE: &str = "the cluster's API server";
+
+const PRESSURES: [&str; 4] =
+    ["DiskPressure", "MemoryPressure", "PIDPressure", "NetworkUnavailable"];
+
+/// Where kubelets keep their Leases.
+const LEASES: &str = "kube-node-lease";
 
 pub(super) struct ClusterApi {
     pub(super) endpoint: Observed<Reach>,
@@ -67,7 +74,7 @@ pub(super) async fn look(
     let node = async {
         let missed = |why: String| Missed::new(PLACE, why);
         let config = config.map_err(missed)?;
-        node(net, config, &name.await.map_err(missed)?, deadline).await
+        node(net, config, &name.await.map_err(missed)?, given.is_some(), deadline).await
     };
     let (endpoint, node) = tokio::join!(endpoint(net, server, deadline), node);
     ClusterApi { endpoint, node: observed(node), kubeconfig }
@@ -85,7 +92,14 @@ async fn endpoint(net: &Net, server: Result<Server, String>, deadline: Instant) 
 }
 
 /// Credentials may come from a program that never ends, which is then left behind.
-async fn node(net: &Net, config: Config, name: &str, deadline: Instant) -> Found<NodeObject> {
+/// `own`: whether it is the kubelet's kubeconfig, which may read its Lease, too.
+async fn node(
+    net: &Net,
+    config: Config,
+    name: &str,
+    own: bool,
+    deadline: Instant,
+) -> Found<NodeObject> {
     let url = config.cluster_url.to_string();
     let place = format!("GET {}/api/v1/nodes/{name}", url.trim_end_matches('/'));
     if !is_object_name(name) {
@@ -95,8 +109,16 @@ async fn node(net: &Net, config: Config, name: &str, deadline: Instant) -> Found
     let client = client
         .unwrap_or_else(|_| Err("the credentials did not come in time".to_owned()))
         .map_err(|why| Missed::new(&place, why))?;
-    match timeout_at(deadline, Api::<Node>::all(client).get(name)).await {
-        Ok(answer) => read(&place, answer),
+    // Who may not read it goes without: the node's own kubelet may.
+    let lease = async {
+        let leases = Api::<Lease>::namespaced(client.clone(), LEASES);
+        let found = timeout_at(deadline, leases.get(name));
+        if own { found.await.ok().and_then(Result::ok) } else { None }
+    };
+    let nodes = Api::<Node>::all(client.clone());
+    let (answer, lease) = tokio::join!(timeout_at(deadline, nodes.get(name)), lease);
+    match answer {
+        Ok(answer) => read(&place, answer, lease),
         Err(_) => Err(Missed::new(&place, "no answer in time")),
     }
 }
@@ -110,15 +132,19 @@ pub(super) async fn node_object(
     let place = format!("kubectl get node {name}");
     let answer = timeout_at(deadline, Api::<Node>::all(client).get(name)).await;
     observed(match answer {
-        Ok(answer) => read(&place, answer),
+        Ok(answer) => read(&place, answer, None),
         Err(_) => Err(Missed::new(&place, "no answer in time")),
     })
 }
 
-fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {
+fn read(place: &str, answer: Result<Node, kube::Error>, lease: Option<Lease>) -> Found<NodeObject> {
     let status = match answer {
         Ok(node) => {
-            let node = registered(node);
+            let renewed = lease.and_then(|it| it.spec?.renew_time);
+            let node = RegisteredNode {
+                lease_renewed: renewed.map(|it| kubernetes::micro_time(&it)),
+                ..registered(node)
+            };
             let source = Source::new(place, reach::now(), text(&node));
             return Ok((NodeObject::Registered(Box::new(node)), source));
         }
@@ -137,19 +163,37 @@ fn read(place: &str, answer: Result<Node, kube::Error>) -> Found<NodeObject> {
 }
 
 pub(crate) fn registered(node: Node) -> RegisteredNode {
-    let status = node.status.unwrap_or_default();
-    let ready = status.conditions.into_iter().flatten().find(|it| it.type_ == "Ready");
+    let (status, spec) = (node.status.unwrap_or_default(), node.spec.unwrap_or_default());
+    let conditions = status.conditions.unwrap_or_default();
+    let pressed = conditions.iter().filter(|it| it.type_ != "Ready" && it.status == "True");
+    let pressures = pressed.map(|it| it.type_.clone()).filter(|it| PRESSURES.contains(&&**it));
+    let pressures = pressures.collect();
+    let ready = conditions.into_iter().find(|it| it.type_ == "Ready");
     let pods = status.capacity.as_ref().and_then(|it| it.get("pods"));
     RegisteredNode {
         name: node.metadata.name.unwrap_or_default(),
-        provider_id: node.spec.and_then(|it| it.provider_id).unwrap_or_default(),
+        provider_id: spec.provider_id.unwrap_or_default(),
+        taints: spec.taints.unwrap_or_default().into_iter().map(taint).collect(),
+        cordoned: spec.unschedulable.unwrap_or_default(),
+        kubelet_version: status.node_info.map(|it| it.kubelet_version).unwrap_or_default(),
+        created: node.metadata.creation_timestamp.as_ref().map(kubernetes::time),
+        pressures,
         ready: ready.map(|it| NodeCondition {
             status: it.status,
             reason: it.reason.unwrap_or_default(),
             message: it.message.unwrap_or_default(),
         }),
         max_pods: pods.and_then(|it| it.0.parse().ok()),
-        ..RegisteredNode::default()
+        lease_renewed: None,
+    }
+}
+
+fn taint(it: k8s_openapi::api::core::v1::Taint) -> Taint {
+    Taint {
+        key: it.key,
+        value: it.value.unwrap_or_default(),
+        effect: it.effect,
+        since: it.time_added.as_ref().map(kubernetes::time),
     }
 }
 
@@ -164,6 +208,18 @@ pub(crate) fn text(node: &RegisteredNode) -> String {
     }
     if let Some(pods) = node.max_pods {
         lines.push(format!("pods: {pods}"));
+    }
+    for Taint { key, value, effect, since } in &node.taints {
+        let value = if value.is_empty() { String::new() } else { format!("={value}") };
+        let since = since.as_ref().map(|it| format!(" since {it}")).unwrap_or_default();
+        lines.push(format!("taint: {key}{value}:{effect}{since}"));
+    }
+    if node.cordoned {
+        lines.push("unschedulable: true".to_owned());
+    }
+    lines.extend(node.pressures.iter().map(|it| format!("{it}: True")));
+    if let Some(renewed) = &node.lease_renewed {
+        lines.push(format!("Lease renewTime: {renewed}"));
     }
     lines.join("\n")
 }
@@ -192,7 +248,7 @@ mod tests {
                 {"type":"DiskPressure","status":"False"},
                 {"type":"Ready","status":"False","reason":"KubeletNotReady","message":"a\nb"}]}}"#;
         let node = serde_json::from_str(node).unwrap();
-        let Ok((NodeObject::Registered(node), source)) = read("GET x", Ok(node)) else {
+        let Ok((NodeObject::Registered(node), source)) = read("GET x", Ok(node), None) else {
             panic!("not read");
         };
         assert_eq!(node.max_pods, Some(29));
@@ -203,17 +259,17 @@ mod tests {
 
     #[test]
     fn only_the_api_server_s_own_404_means_that_there_is_no_such_node() {
-        let Ok((NodeObject::Absent, source)) = read("GET x", refused(404, "NotFound")) else {
+        let Ok((NodeObject::Absent, source)) = read("GET x", refused(404, "NotFound"), None) else {
             panic!("not absent");
         };
         assert_eq!(source.text, "404 NotFound: no");
-        let Err(missed) = read("GET x", refused(404, "<html>")) else { panic!("absent") };
+        let Err(missed) = read("GET x", refused(404, "<html>"), None) else { panic!("absent") };
         assert!(!missed.why.contains("html"), "{}", missed.why);
     }
 
     #[test]
     fn a_refusal_is_no_observation_of_the_object() {
-        let Err(missed) = read("GET x", refused(403, "Forbidden")) else { panic!("seen") };
+        let Err(missed) = read("GET x", refused(403, "Forbidden"), None) else { panic!("seen") };
         assert_eq!(missed.why, "403 Forbidden: no");
     }
 

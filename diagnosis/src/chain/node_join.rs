@@ -5,14 +5,18 @@ use crate::pattern::Names;
 
 mod access;
 mod bootstrap;
+mod cluster_config;
 mod cluster_endpoint;
 mod credential_expiry;
 mod imds;
 mod instance_profile;
+mod joined;
 mod kubelet;
+mod lease;
 mod node_ready;
 mod node_role;
 mod registration;
+mod taints;
 
 /// Whether a client that says this fault at this host sees nothing but the broken link.
 pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
@@ -30,10 +34,13 @@ pub static CHAIN: Chain = Chain {
         &node_role::LINK,
         &credential_expiry::LINK,
         &bootstrap::LINK,
+        &cluster_config::LINK,
         &cluster_endpoint::LINK,
         &kubelet::LINK,
         &access::LINK,
         &registration::LINK,
         &node_ready::LINK,
+        &taints::LINK,
+        &lease::LINK,
     ],
 };

@@ -177,6 +177,8 @@ pub struct RegisteredNode {
     pub cordoned: bool,
     /// `status.nodeInfo.kubeletVersion`
     pub kubelet_version: String,
+    /// RFC 3339
+    pub created: Option<String>,
     /// When the kubelet renewed its Lease last.
     pub lease_renewed: Option<String>,
     /// The condition of type `DiskPressure`, `MemoryPressure`, `PIDPressure` or `NetworkUnavailable` that is True.

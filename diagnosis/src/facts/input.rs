@@ -103,6 +103,11 @@ pub mod inputs {
         "access-entries",
         "aws eks list-access-entries --cluster-name <cluster>, and kubectl -n kube-system get configmap aws-auth -o yaml",
     );
+    pub static ACCESS_ENTRY: Input = input(
+        "access-entry",
+        "aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>",
+    );
+    pub static LEASE: Input = input("lease", "kubectl -n kube-node-lease get lease <node> -o yaml");
     pub static CAN_I: Input = input(
         "can-i",
         "kubectl auth can-i --list -n <namespace> --as=system:serviceaccount:<namespace>:<service-account>",

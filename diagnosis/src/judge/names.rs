@@ -3,7 +3,7 @@
 use super::Row;
 use crate::{
     aws::{self, RoleArn},
-    facts::{Facts, TokenFile},
+    facts::{Facts, RoleDocument, TokenFile},
     pattern::Names,
 };
 
@@ -34,6 +34,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("partition", &it.partition);
         put("account", &it.account_id);
     }
+    node_role(facts, &mut put);
     if let Some(it) = facts.pod.identity.value() {
         put("region", it.region.as_deref().unwrap_or_default());
         role(it.role_arn.as_deref(), &mut put);
@@ -68,6 +69,17 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     session(facts, row, &mut names);
     region(&mut names, row);
     names
+}
+
+/// The node's own: its role, and the cluster that it was given.
+fn node_role(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
+    if let Some(RoleDocument::Document { role, .. }) = facts.node.role.value() {
+        put("node-role", role);
+    }
+    if let Some(it) = facts.node.host.kubeconfig.value() {
+        put("cluster", it.cluster.as_deref().unwrap_or_default());
+        put("region", it.region.as_deref().unwrap_or_default());
+    }
 }
 
 /// Where nothing else says it, the hosts do that decide: `ec2.eu-west-1.amazonaws.com`.

@@ -29,6 +29,13 @@ pub struct Config {
     pub interfaces: Interfaces,
     pub ipamd: Ipamd,
     pub node: NodeObject,
+    /// Keys of its taints, which are of effect NoSchedule.
+    pub taints: Vec<&'static str>,
+    pub cordoned: bool,
+    /// Conditions beside Ready that are True.
+    pub pressures: Vec<&'static str>,
+    /// Seconds since the kubelet renewed its Lease.
+    pub lease_age: i64,
     /// The cluster's name in the kubeconfig of this node.
     pub given_cluster: &'static str,
     pub described: Described,
@@ -191,6 +198,10 @@ pub enum NodeObject {
     Ready,
     /// Its container network never came up.
     CniNotReady,
+    /// Its kubelet says so, and no more.
+    NotReady,
+    RuntimeDown,
+    PlegUnhealthy,
     /// Its kubelet stopped posting.
     Unknown,
     Absent,
@@ -244,6 +255,10 @@ impl Default for Config {
             interfaces: Interfaces { count: 2, holding: Addresses::Single(10) },
             ipamd: Ipamd { interfaces: 2, total: 18, assigned: 5, shape: Shape::ByCard },
             node: NodeObject::Ready,
+            taints: Vec::new(),
+            cordoned: false,
+            pressures: Vec::new(),
+            lease_age: 5,
             given_cluster: world::CLUSTER_NAME,
             described: Described::default(),
             mapping: Mapping::Node,

@@ -146,7 +146,12 @@ impl Lab {
     pub fn secrets(&self) -> Vec<String> {
         let planted = canary::ALL.iter().map(|it| (*it).to_owned());
         let sent = STANDARD.encode(format!("AWS:{}", canary::ECR_PASSWORD));
-        planted.chain([sent]).chain(self.shared.mint.signatures().clone()).collect()
+        // How every token for a cluster begins that is made of a presigned URL.
+        let bearer = "k8s-aws-v1.aHR0cHM".to_owned();
+        planted
+            .chain([sent, bearer, "X-Amz-Signature=".to_owned()])
+            .chain(self.shared.mint.signatures().clone())
+            .collect()
     }
 
     /// Certificates, kubeconfig and tokens of this lab; gone with it.

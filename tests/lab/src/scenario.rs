@@ -13,6 +13,7 @@ use crate::{Error, world};
 mod beside;
 mod image_pull;
 mod irsa;
+mod node_access;
 mod node_join;
 mod pod_identity;
 mod pod_network;
@@ -71,6 +72,7 @@ impl Scenario {
     pub fn all() -> impl Iterator<Item = &'static Self> {
         let rooms = [
             node_join::ALL,
+            node_access::ALL,
             pod_network::ALL,
             image_pull::ALL,
             pod_identity::ALL,

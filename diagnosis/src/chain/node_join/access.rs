@@ -1,159 +1,54 @@
 //! The API server accepts this node: its role is mapped, and to the node's own name.
 
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    chain::{Link, Look, Verdict, no_host},
     facts::{
         Facts, NodeObject,
         inputs::{KUBELET_LOG, NODE_OBJECT},
     },
 };
 
+mod faults;
+mod identity;
+mod signs;
+
+use faults::{
+    FORBIDDEN, NO_RIGHTS, NO_TOKEN, OTHER_NAME, REFUSED, REGION_DISABLED, ROLE_UNKNOWN,
+    SIGNED_OUT_OF_TIME, UNKNOWN_TO_STS,
+};
+
 pub(super) static LINK: Link = Link {
     id: "access",
     title: "node's access entry",
     means: "One access entry, or one entry of aws-auth, names the node's role, and gives it the username system:node: with the node's own name, and the group system:nodes.",
-    judged: "From the kubelet's own lines, and from a Ready node, which only an accepted kubelet keeps up. An unregistered node stays unknown here: it may not have come this far.",
+    judged: "By asking in the node's own name: STS who it is and whether its token is good, and the API server whom it takes the bearer for. 401 is the mapping's only where credentials, clock and cluster are right; what STS says to the node about a cluster's name is no proof, and an STS that the node cannot reach is none either. Else from the kubelet's own lines, and from a Ready node, which only an accepted kubelet keeps up.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html",
         "https://kubernetes.io/docs/reference/access-authn-authz/node/",
+        "kubernetes-sigs/aws-iam-authenticator pkg/token/token.go and pkg/server/server.go, 2026-07",
+        "https://kubernetes.io/docs/reference/access-authn-authz/authentication/",
     ],
-    faults: &[&REFUSED, &OTHER_NAME, &NO_RIGHTS, &NO_TOKEN],
-    signs: &[
-        Sign::new(
-            "Unable to register node<>Unauthorized",
-            r#"E0606 19:33:03.828406 3214 kubelet_node_status.go:96] "Unable to register node with API server" err="Unauthorized" node="ip-10-0-1-10.ec2.internal""#,
-            "https://github.com/awslabs/amazon-eks-ami/issues/1376",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "Failed to ensure lease exists, will retry<>Unauthorized",
-            r#"E0606 19:33:03.828481 3214 controller.go:145] "Failed to ensure lease exists, will retry" err="Unauthorized" interval="7s""#,
-            "https://github.com/awslabs/amazon-eks-ami/issues/1376",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "Failed to contact API server when waiting for CSINode publishing: Unauthorized",
-            "I0804 18:56:15.163680 2998 csi_plugin.go:913] Failed to contact API server when waiting for CSINode publishing: Unauthorized",
-            "https://github.com/awslabs/amazon-eks-ami/issues/1837",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "error getting node <>: Unauthorized",
-            "E1009 12:52:21.590612    4226 kubelet_node_status.go:377] Error updating node status, will retry: error getting node \"ip-10-0-1-10.ec2.internal\": Unauthorized",
-            "https://github.com/kubernetes/kubernetes/issues/69576",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "kubelet.go:<>ailed to list <>: Unauthorized",
-            "E1204 08:09:02.760634    3542 reflector.go:205] k8s.io/kubernetes/pkg/kubelet/kubelet.go:461: Failed to list *v1.Node: Unauthorized",
-            "https://github.com/awslabs/amazon-eks-ami/issues/414",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "ailed to list *v1<>CSIDriver: Unauthorized",
-            "E0203 23:10:24.695072    3824 reflector.go:126] k8s.io/client-go/informers/factory.go:133: Failed to list *v1beta1.CSIDriver: Unauthorized",
-            "https://github.com/awslabs/amazon-eks-ami/issues/414",
-            &[Way(&LINK, &REFUSED)],
-        ),
-        Sign::new(
-            "is not allowed to modify node",
-            r#"E1210 12:37:43.000051    2239 kubelet_node_status.go:96] "Unable to register node with API server" err="nodes \"ip-10-0-1-10.ec2.internal\" is forbidden: node \"i-0abc123def4567890\" is not allowed to modify node \"ip-10-0-1-10.ec2.internal\"" node="ip-10-0-1-10.ec2.internal""#,
-            "kubernetes/kubernetes plugin/pkg/admission/noderestriction/admission.go, v1.34",
-            &[Way(&LINK, &OTHER_NAME)],
-        ),
-        Sign::new(
-            "system:node:<> cannot <>: can only access node lease",
-            r#"leases.coordination.k8s.io "ip-10-0-1-10.ec2.internal" is forbidden: User "system:node:i-0abc123def4567890" cannot get resource "leases" in API group "coordination.k8s.io" in the namespace "kube-node-lease": can only access node lease with the same name as the requesting node"#,
-            "kubernetes/kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go, v1.34",
-            &[Way(&LINK, &OTHER_NAME)],
-        ),
-        Sign::new(
-            "NODE DENY: ",
-            r#"I0601 12:00:00.000000 1 node_authorizer.go:285] NODE DENY: 'ip-10-0-1-10.ec2.internal' &authorizer.AttributesRecord{Verb:"get", Namespace:"kube-node-lease", Resource:"leases", Name:"ip-10-0-1-10.example.internal"}"#,
-            "kubernetes/kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go, v1.34",
-            &[Way(&LINK, &OTHER_NAME)],
-        ),
-        Sign::new(
-            "Requesting User:<>arn:<>:role/",
-            "Requesting User:    arn:aws:iam::111122223333:role/node",
-            "https://github.com/aws/containers-roadmap/issues/1666",
-            &[Way(&LINK, &OTHER_NAME)],
-        ),
-        Sign::new(
-            "is forbidden: User <>system:node:<> cannot <>",
-            r#"nodes "ip-10-0-1-10.ec2.internal" is forbidden: User "system:node:ip-10-0-1-10.ec2.internal" cannot get resource "nodes" in API group "" at the cluster scope"#,
-            "https://kubernetes.io/docs/reference/access-authn-authz/node/",
-            &[Way(&LINK, &NO_RIGHTS)],
-        ),
-        Sign::new(
-            "getting credentials: exec: <>\" node=\"",
-            r#"E0804 05:15:59.270406   23137 kubelet_node_status.go:92] "Unable to register node with API server" err="Post \"https://example.gr7.us-west-2.eks.amazonaws.com/api/v1/nodes\": getting credentials: exec: executable aws failed with exit code 255" node="ip-10-0-1-10.ec2.internal""#,
-            "k8s.io/client-go plugin/pkg/client/auth/exec, and kubelet_node_status.go",
-            &[Way(&LINK, &NO_TOKEN)],
-        ),
-        Sign::new(
-            "kubelet<>: getting credentials: exec: exit status ",
-            "kubelet: E0624 12:53:11.464107    3853 reflector.go:126] k8s.io/client-go/informers/factory.go:133: Failed to list *v1beta1.RuntimeClass: Get https://example.gr7.us-west-2.eks.amazonaws.com/apis/node.k8s.io/v1beta1/runtimeclasses: getting credentials: exec: exit status 2",
-            "https://github.com/elastic/cloud-on-k8s/issues/3196",
-            &[Way(&LINK, &NO_TOKEN)],
-        ),
+    faults: &[
+        &UNKNOWN_TO_STS,
+        &REGION_DISABLED,
+        &SIGNED_OUT_OF_TIME,
+        &ROLE_UNKNOWN,
+        &REFUSED,
+        &FORBIDDEN,
+        &OTHER_NAME,
+        &NO_RIGHTS,
+        &NO_TOKEN,
     ],
+    signs: signs::SIGNS,
     host: no_host,
     look,
 };
 
-const OURS: Common = Common {
-    plane: Plane::Node,
-    owner: "the administrator of the cluster",
-    impact: "all nodes with this role; nothing restarts, their kubelets retry",
-    verify: "kubectl get nodes",
-    expect: "the node, Ready",
-};
-
-static REFUSED: Fault = OURS.fault(
-    "unauthorized",
-    "the cluster refuses this node's credentials (401 Unauthorized)",
-    "let the cluster know the role that the node really has: exactly one access entry, of the type of its compute",
-    "# on the node: the role that it really has; and the cluster that its kubelet asks\n\
-     aws sts get-caller-identity --query Arn\n\
-     # at a desk: no entry? create it. Older than the role itself? the role was made anew: delete the\n\
-     # entry, then create it. In aws-auth: the role's ARN without its path, not the instance profile's.\n\
-     aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>\n\
-     aws eks create-access-entry --cluster-name <cluster> --type EC2_LINUX --principal-arn arn:<partition>:iam::<account>:role/<node-role>",
-);
-static OTHER_NAME: Fault = OURS.fault(
-    "username-is-not-the-node",
-    "the cluster takes this node for another name than its own",
-    "map the node's role to the node's own name, which an access entry of type EC2_LINUX does by itself",
-    "aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>\n\
-     # type STANDARD? The type cannot be changed: delete the entry, and create it as\n\
-     aws eks create-access-entry --cluster-name <cluster> --type EC2_LINUX --principal-arn arn:<partition>:iam::<account>:role/<node-role>\n\
-     # in aws-auth: username: system:node:{{EC2PrivateDNSName}}\n\
-     # already so? then the node's name has another domain than EC2 gave it: domain-name of the VPC's DHCP options",
-);
-static NO_RIGHTS: Fault = OURS.fault(
-    "not-in-group-nodes",
-    "the cluster knows this node's name, but gives it no node's rights",
-    "let its mapping put it into system:nodes, which an access entry of type EC2_LINUX does by itself",
-    "aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>\n\
-     # in aws-auth: groups: [system:bootstrappers, system:nodes]",
-);
-static NO_TOKEN: Fault = Fault {
-    owner: "the owner of the node's image and user data",
-    impact: "new nodes of the group; this one goes on as soon as the command works",
-    ..OURS.fault(
-        "no-token",
-        "the kubelet has no token for the cluster: the command in its kubeconfig fails",
-        "let that command run on the node: the CLI of the image must know its arguments, and find the role",
-        "# on the node: the command, and what it says\n\
-         grep -A 20 'exec:' /var/lib/kubelet/kubeconfig\n\
-         aws --version; aws sts get-caller-identity --query Arn\n\
-         aws eks get-token --cluster-name <cluster> --region <region> > /dev/null && echo works",
-    )
-};
-
 fn look(facts: &Facts) -> Look {
+    if let Some(found) = identity::look(facts) {
+        return found;
+    }
     let (object, source) = facts.cluster.node.need(&NODE_OBJECT)?;
     let NodeObject::Registered(node) = object else {
         return Err(KUBELET_LOG.missing("the node is not registered"));

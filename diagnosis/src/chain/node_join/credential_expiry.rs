@@ -2,14 +2,14 @@
 
 use crate::{
     chain::{Fault, Link, Look, Plane, Verdict, no_host},
-    facts::{Facts, RoleDocument, inputs::NODE_CHECK},
+    facts::{Facts, Observed, RoleDocument, inputs::NODE_CHECK},
 };
 
 pub(super) static LINK: Link = Link {
     id: "credential-expiry",
     title: "node credentials",
     means: "The credentials that the metadata service hands out expire in the future. EC2 renews them at least five minutes before; some SDKs go on serving expired ones.",
-    judged: "From Expiration in the role's document against the server's Date, else against this machine's clock.",
+    judged: "From Expiration in the role's document against the server's Date, else against this machine's clock; and from STS, which refuses what is over.",
     sources: &[
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html",
     ],
@@ -39,6 +39,15 @@ fn look(facts: &Facts) -> Look {
     let now = server_date.as_ref().unwrap_or(&facts.taken_at);
     if expiration.is_empty() || now.is_empty() {
         return Err(NODE_CHECK.missing("the role's document names no expiration"));
+    }
+    // What their user is told is worth more than what they say of themselves.
+    let over = [&facts.node.caller, &facts.node.token_judged].into_iter().find_map(|it| match it {
+        Observed::Seen { value, source } if value.code == "ExpiredToken" => Some(source),
+        _ => None,
+    });
+    if let Some(said) = over.filter(|_| expiration > now) {
+        let broken = Verdict::broken(&EXPIRED, "ExpiredToken", said.quote("ExpiredToken"));
+        return Ok(broken.with("expires", expiration).with("node-role", role));
     }
     if expiration > now {
         return Ok(Verdict::intact(format!("until {expiration}"), source));

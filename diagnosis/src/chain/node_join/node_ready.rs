@@ -10,12 +10,21 @@ pub(super) static LINK: Link = Link {
     id: "node-ready",
     title: "node is Ready",
     means: "The Ready condition of the Node object is True.",
-    judged: "From the condition's status, reason and message, quoted as they are.",
+    judged: "From the condition's status, reason and message, quoted as they are; where it names no cause, from the pressures beside it.",
     sources: &[
         "https://kubernetes.io/docs/reference/node/node-status/",
         "https://repost.aws/knowledge-center/eks-node-status-ready",
     ],
-    faults: &[&STATUS_UNKNOWN, &CNI, &RUNTIME, &PLEG, &NOT_READY],
+    faults: &[
+        &STATUS_UNKNOWN,
+        &CNI,
+        &RUNTIME,
+        &PLEG,
+        &DISK_PRESSURE,
+        &MEMORY_PRESSURE,
+        &PID_PRESSURE,
+        &NOT_READY,
+    ],
     signs: &[
         Sign::new(
             CNI_TEXT,
@@ -87,6 +96,25 @@ static PLEG: Fault = OURS.fault(
     "take load from the node's disk or runtime",
     "crictl ps | wc -l; iostat -x 5 2; journalctl -u containerd -n 50 --no-pager",
 );
+static DISK_PRESSURE: Fault = OURS.fault(
+    "disk-pressure",
+    "<node> is not Ready, and its disk is full (DiskPressure)",
+    "give the node's volume room: what fills it, or a larger one in the launch template",
+    "df -h / /var/lib/kubelet /var/lib/containerd; df -i /    # on the node\n\
+     crictl images; crictl rmi --prune",
+);
+static MEMORY_PRESSURE: Fault = OURS.fault(
+    "memory-pressure",
+    "<node> is not Ready, and its memory is used up (MemoryPressure)",
+    "limit what uses the memory, or take a larger instance type",
+    "kubectl top pod -A --sort-by=memory | head; free -m; journalctl -k | grep -i oom | tail -n 5",
+);
+static PID_PRESSURE: Fault = OURS.fault(
+    "pid-pressure",
+    "<node> is not Ready, and its process ids are used up (PIDPressure)",
+    "find what starts so many processes, and limit it by the kubelet's podPidsLimit",
+    "ps -eLf | wc -l; cat /proc/sys/kernel/pid_max; ps -eo ppid= | sort | uniq -c | sort -rn | head",
+);
 static NOT_READY: Fault = OURS.fault(
     "not-ready",
     "<node> is not Ready: <why>",
@@ -104,12 +132,16 @@ fn look(facts: &Facts) -> Look {
         return Err(NODE_OBJECT.missing("the Node object has no Ready condition yet"));
     };
     let says = |text: &str| ready.message.contains(text);
+    let pressed = |kind: &str| node.pressures.iter().any(|it| it == kind);
     let (fault, needle) = match ready.status.as_str() {
         "True" => return Ok(Verdict::intact(&ready.reason, source)),
         "Unknown" => (&STATUS_UNKNOWN, "Ready"),
         _ if says(CNI_TEXT) => (&CNI, CNI_TEXT),
         _ if says(RUNTIME_TEXT) => (&RUNTIME, RUNTIME_TEXT),
         _ if says(PLEG_TEXT) => (&PLEG, PLEG_TEXT),
+        _ if pressed("DiskPressure") => (&DISK_PRESSURE, "DiskPressure"),
+        _ if pressed("MemoryPressure") => (&MEMORY_PRESSURE, "MemoryPressure"),
+        _ if pressed("PIDPressure") => (&PID_PRESSURE, "PIDPressure"),
         _ => (&NOT_READY, "Ready"),
     };
     let broken = Verdict::broken(fault, &ready.reason, source.quote(needle));

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::rfc3339;
-use crate::config::NodeObject;
+use crate::config::{Mapping, NodeObject};
 use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, token, world};
@@ -15,6 +15,9 @@ mod iam;
 mod pods;
 
 pub(crate) use pods::Pods;
+
+/// Where kubelets keep their Leases.
+const LEASES: &str = "kube-node-lease";
 
 /// What the API server takes a token to be meant for when a review names no audience.
 const OWN_AUDIENCE: &str = "https://kubernetes.default.svc";
@@ -33,13 +36,20 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     if let Some(token) = presented.filter(|it| it.starts_with(iam::PREFIX)) {
         return iam::answer(token, asked);
     }
-    if presented != Some(canary::KUBE_TOKEN) {
+    // It stands for one that was made like the other.
+    let other = asked.config.given_cluster != world::CLUSTER_NAME
+        || asked.config.mapping == Mapping::Unmapped
+        || asked.config.clock_offset.abs() > 900;
+    if presented != Some(canary::KUBE_TOKEN) || other {
         return status(401, "Unauthorized", "Unauthorized");
     }
     let parts: Vec<_> = asked.path.trim_start_matches('/').split('/').collect();
     match (asked.method, &parts[..]) {
         ("GET", ["api", "v1", "nodes", name]) => node(name, asked),
         ("POST", ["apis", "authentication.k8s.io", "v1", "tokenreviews"]) => review(asked),
+        ("GET", ["apis", "coordination.k8s.io", "v1", "namespaces", LEASES, "leases", name]) => {
+            lease(name, asked)
+        }
         ("GET", ["api", "v1", "namespaces", namespace, "serviceaccounts", name]) => {
             service_account(namespace, name, asked)
         }
@@ -75,6 +85,13 @@ fn node(name: &str, asked: &Asked<'_>) -> Reply {
             "KubeletNotReady",
             "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized",
         ),
+        NodeObject::NotReady => ("False", "KubeletNotReady", "node is not ready"),
+        NodeObject::RuntimeDown => ("False", "KubeletNotReady", "[container runtime is down]"),
+        NodeObject::PlegUnhealthy => (
+            "False",
+            "KubeletNotReady",
+            "PLEG is not healthy: pleg was last seen active 3m5s ago; threshold is 3m0s",
+        ),
         NodeObject::Unknown => {
             ("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
         }
@@ -84,21 +101,50 @@ fn node(name: &str, asked: &Asked<'_>) -> Reply {
         return status(404, "NotFound", &format!("nodes \"{name}\" not found"));
     }
     let at = rfc3339(asked.now() - 5);
+    let mut conditions = vec![
+        json!({"type": "MemoryPressure", "status": "False", "lastHeartbeatTime": at,
+               "lastTransitionTime": at, "reason": "KubeletHasSufficientMemory",
+               "message": "kubelet has sufficient memory available"}),
+        json!({"type": "Ready", "status": ready, "lastHeartbeatTime": at,
+               "lastTransitionTime": at, "reason": reason, "message": message}),
+    ];
+    let pressed = |it: &&'static str| json!({"type": it, "status": "True", "reason": "Lab"});
+    conditions.extend(asked.config.pressures.iter().map(pressed));
+    let taint = |it: &&'static str| json!({"key": it, "effect": "NoSchedule"});
+    let taints: Vec<_> = asked.config.taints.iter().map(taint).collect();
     Reply::json(
         200,
         &json!({
             "kind": "Node", "apiVersion": "v1",
-            "metadata": {"name": name, "uid": world::NODE_UID},
-            "spec": {"providerID": format!("aws:///{}/{instance}", world::ZONE)},
+            "metadata": {
+                "name": name, "uid": world::NODE_UID,
+                "creationTimestamp": rfc3339(asked.now() - 3600),
+            },
+            "spec": {
+                "providerID": format!("aws:///{}/{instance}", world::ZONE),
+                "taints": taints, "unschedulable": asked.config.cordoned,
+            },
             "status": {
                 "capacity": {"pods": "29"}, "allocatable": {"pods": "29"},
-                "conditions": [
-                    {"type": "MemoryPressure", "status": "False", "lastHeartbeatTime": at,
-                     "lastTransitionTime": at, "reason": "KubeletHasSufficientMemory",
-                     "message": "kubelet has sufficient memory available"},
-                    {"type": "Ready", "status": ready, "lastHeartbeatTime": at,
-                     "lastTransitionTime": at, "reason": reason, "message": message},
-                ],
+                "conditions": conditions,
+            },
+        }),
+    )
+}
+
+/// Of the node's own name only, as the Node authorizer has it.
+fn lease(name: &str, asked: &Asked<'_>) -> Reply {
+    if name != world::NODE || asked.config.node == NodeObject::Absent {
+        return status(404, "NotFound", &format!("leases \"{name}\" not found"));
+    }
+    let renewed = rfc3339(token::now() - asked.config.lease_age).replace('Z', ".000000Z");
+    Reply::json(
+        200,
+        &json!({
+            "kind": "Lease", "apiVersion": "coordination.k8s.io/v1",
+            "metadata": {"name": name, "namespace": "kube-node-lease"},
+            "spec": {
+                "holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": renewed,
             },
         }),
     )
