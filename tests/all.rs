@@ -18,4 +18,6 @@ mod redaction;
 mod reports;
 mod scenarios;
 mod schema;
+mod serve;
+mod soak;
 mod together;

@@ -34,6 +34,23 @@ pub fn all_healthy() -> Value {
     all
 }
 
+/// Whether it begins with something that can be typed.
+pub fn is_command(how: &str) -> bool {
+    const PROGRAMS: [&str; 9] = [
+        "eks-triage",
+        "sudo",
+        "kubectl",
+        "aws",
+        "journalctl",
+        "tail",
+        "curl",
+        "crictl",
+        "systemctl",
+    ];
+    let first = how.split_whitespace().next().unwrap_or_default();
+    PROGRAMS.contains(&first)
+}
+
 /// RFC 7396: `null` takes a key away, which is also how a fact that may be null becomes so.
 pub fn patch(base: &mut Value, change: &Value) {
     match (base, change) {

@@ -5,10 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use reach::ConnectTo;
 
 use crate::collect::Introspection;
+use crate::serve::Rule;
 
 mod diagnose;
 mod form;
@@ -141,6 +142,13 @@ pub(crate) struct Serve {
     /// Time from one look to the next, give or take a tenth
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub(crate) period: Duration,
+    /// Report a fault once it was decided in N of the last M looks; the first look that sees it gone
+    /// clears it
+    #[arg(long, value_name = "N/M", default_value = "2/3")]
+    pub(crate) confirm: Rule,
+    /// Send Kubernetes Events on the own Node when a fault is reported and when it clears
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
+    pub(crate) events: bool,
     /// Where the summary and the metrics are served. They name pods, ServiceAccounts and roles to
     /// whoever can connect
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:12610")]
@@ -265,6 +273,13 @@ mod tests {
         assert_eq!(text(&serve(&["--node-address", "", "--host-ip", "10.0.0.9"])), "[10.0.0.9]");
         let bad = serve(&["--node-address", "here"]);
         assert_eq!(bad.node_addresses(), Err("here".to_owned()));
+    }
+
+    #[test]
+    fn events_and_their_confirmation_are_as_they_are_asked_for() {
+        let asked = |it: &[&str]| (serve(it).events, serve(it).confirm);
+        assert_eq!(asked(&[]), (true, Rule::default()));
+        assert_eq!(asked(&["--events=false", "--confirm", "1/1"]), (false, "1/1".parse().unwrap()));
     }
 
     #[test]

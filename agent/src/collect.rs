@@ -44,6 +44,8 @@ pub(crate) struct Options {
     pub(crate) host_root: PathBuf,
     /// Whether AWS and the API server may be asked what this node may do, which `serve` never does.
     pub(crate) on_demand: bool,
+    /// What earlier looks learnt of this instance.
+    pub(crate) memory: imds::Memory,
 }
 
 /// Where the cluster's API server is, when the command line says so.
@@ -74,7 +76,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         identity::look(net, region, instance, credentials, target, deadline).await
     };
     let (imds, kubelet, cni, cluster, registry, sts, host, identity) = tokio::join!(
-        imds::look(net, sender, hands, deadline),
+        imds::look(net, &options.memory, sender, hands, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
         cluster_api::look(net, options, name, tells, deadline),
@@ -188,6 +190,7 @@ impl From<args::Node> for Options {
             introspection: node.introspection,
             host_root: node.host_root,
             on_demand: false,
+            memory: imds::Memory::default(),
         }
     }
 }

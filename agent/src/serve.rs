@@ -17,13 +17,18 @@ mod beside;
 mod body;
 mod connection;
 mod cycle;
+mod event;
 mod listen;
 mod metrics;
+mod notices;
+mod outbox;
 mod pods;
 mod refusal;
 mod reports;
 mod review;
 mod routes;
+mod send;
+mod standing;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -31,10 +36,16 @@ mod verdicts;
 
 use accept::Slots;
 pub(crate) use cycle::Pace;
+use event::Key;
 pub(crate) use listen::{Addresses, Door, open};
 use metrics::Metrics;
+use notices::Notices;
+use outbox::Outbox;
 use reports::Reports;
 pub(crate) use review::{ApiServer, Reviewer};
+pub(crate) use send::Recorder;
+use standing::Change;
+pub(crate) use standing::Rule;
 use summary::Summary;
 
 /// Carries the outcome of the whole summary, so that `eks-triage summary` knows its exit code in
@@ -46,27 +57,64 @@ pub(crate) struct Agent {
     node: Mutex<Option<Arc<Report>>>,
     reports: Reports,
     metrics: Metrics,
+    notices: Mutex<Notices>,
+    outbox: Outbox,
+    /// Without one no events are sent.
+    recorder: Option<Box<dyn Recorder>>,
 }
 
 impl Agent {
     /// `node` is the name of its own node, as the API server has it.
-    pub(crate) fn new(reviewer: Box<dyn Reviewer>, node: Option<String>) -> Self {
+    pub(crate) fn new(
+        reviewer: Box<dyn Reviewer>,
+        recorder: Option<Box<dyn Recorder>>,
+        node: Option<String>,
+        rule: Rule,
+    ) -> Self {
         Self {
             node: Mutex::default(),
+            notices: Mutex::new(Notices::new(rule, node.clone(), Instant::now())),
             reports: Reports::new(reviewer, node),
             metrics: Metrics::new(),
+            outbox: Outbox::default(),
+            recorder,
         }
     }
 
     fn looked(&self, facts: &Facts, took: Duration, ended: SystemTime) {
         self.reports.looked(facts, Instant::now());
         let report = diagnosis::judge(facts);
-        self.metrics.looked(&diagnosis::checklist(facts), took, ended);
-        let before = lock(&self.node).replace(Arc::new(report.clone()));
-        // A change is worth a line; a node that stays as it is does not repeat itself.
-        if before.is_none_or(|it| (it.outcome, it.fault) != (report.outcome, report.fault)) {
-            let Report { outcome, title, chain, link, fault, .. } = &report;
-            tracing::info!(?outcome, chain, link, fault, %title, "The verdict on this node changed.");
+        let checklist = diagnosis::checklist(facts);
+        self.metrics.looked(&checklist, took, ended);
+        let mut notices = lock(&self.notices);
+        if let Some(name) = facts.node.name.value() {
+            notices.named(name);
+        }
+        let changes = notices.look(Some((&report, &checklist)));
+        self.tell(&mut notices, &changes, Some(&report));
+        *lock(&self.node) = Some(Arc::new(report));
+    }
+
+    /// A look that brought nothing.
+    fn missed(&self) {
+        let mut notices = lock(&self.notices);
+        let changes = notices.look(None);
+        self.tell(&mut notices, &changes, None);
+    }
+
+    fn tell(&self, notices: &mut Notices, changes: &[Change<Key>], report: Option<&Report>) {
+        for change in changes {
+            self.metrics.changed(change);
+            match notices.event(change, report, Instant::now(), SystemTime::now()) {
+                _ if self.recorder.is_none() => {}
+                Ok(Some(event)) => {
+                    if self.outbox.put(event) {
+                        self.metrics.event("dropped");
+                    }
+                }
+                Ok(None) => {}
+                Err(why) => self.metrics.event(why),
+            }
         }
     }
 
@@ -89,7 +137,13 @@ pub(crate) async fn run(
         let (agent, slots) = (Arc::clone(&agent), Arc::clone(&slots));
         tokio::spawn(accept::accept(agent, slots, side, listener, connection::TIMES));
     }
-    cycle::run(&agent, pace, look).await;
+    match &agent.recorder {
+        Some(recorder) => {
+            let send = send::run(&agent.outbox, &**recorder, &agent.metrics, send::PAUSES);
+            tokio::join!(send, cycle::run(&agent, pace, look));
+        }
+        None => cycle::run(&agent, pace, look).await,
+    }
 }
 
 /// Nothing waits while it holds a lock, and no value is left half changed, so a poisoned one is as

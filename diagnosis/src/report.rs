@@ -81,6 +81,8 @@ pub struct LinkView {
     pub state: State,
     pub detail: String,
     pub evidence: Vec<Evidence>,
+    /// What would let it be known, where it is unknown.
+    pub needs: Option<Need>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

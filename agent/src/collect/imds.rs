@@ -13,7 +13,10 @@ use super::signed::Handed;
 
 mod documents;
 mod interfaces;
+mod memory;
 mod session;
+
+pub(crate) use memory::Memory;
 
 /// What IMDS said.
 pub(super) struct Imds {
@@ -33,11 +36,12 @@ pub(super) type Identity = Option<Observed<Instance>>;
 /// role's credentials likewise.
 pub(super) async fn look(
     net: &Net,
+    memory: &Memory,
     identity: watch::Sender<Identity>,
     credentials: watch::Sender<Handed>,
     deadline: Instant,
 ) -> Imds {
-    let (token, session) = session::open(net, deadline).await;
+    let (token, session) = session::open(net, memory, deadline).await;
     let Some(session) = session else {
         identity.send_replace(Some(closed()));
         credentials

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::args::Serve;
 use crate::collect::{self, Options};
 use crate::output;
-use crate::serve::{self, Addresses, Agent, ApiServer, Pace};
+use crate::serve::{self, Addresses, Agent, ApiServer, Pace, Recorder};
 
 pub(crate) async fn run(args: Serve, net: Net) -> Exit {
     let node = match args.node_addresses() {
@@ -53,10 +53,12 @@ async fn until_stopped(args: Serve, node: Vec<std::net::IpAddr>, net: Net) -> Ex
     }
     let name = args.node.node_name().map(str::to_owned);
     let pace = Pace { period: args.period, deadline: args.node.deadline };
-    let reviewer = Box::new(ApiServer::new(net.clone(), args.node.kubeconfig.clone()));
+    let api_server = ApiServer::new(net.clone(), args.node.kubeconfig.clone());
+    let recorder = args.events.then(|| Box::new(api_server.clone()) as Box<dyn Recorder>);
+    let agent = Agent::new(Box::new(api_server), recorder, name, args.confirm);
     let options = Options::from(args.node);
     let look = async |deadline: Instant| Box::pin(collect::node(&net, &options, deadline)).await;
-    serve::run(Agent::new(reviewer, name), doors, pace, look).await;
+    serve::run(agent, doors, pace, look).await;
     Exit::CouldNotRun
 }
 

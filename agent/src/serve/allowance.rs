@@ -15,12 +15,12 @@ const ALL: Rate = Rate { burst: 120.0, per_second: 10.0 };
 const BOUND: usize = 1024;
 
 #[derive(Clone, Copy)]
-struct Rate {
-    burst: f64,
-    per_second: f64,
+pub(super) struct Rate {
+    pub(super) burst: f64,
+    pub(super) per_second: f64,
 }
 
-struct Bucket {
+pub(super) struct Bucket {
     left: f64,
     at: Instant,
 }
@@ -52,7 +52,7 @@ impl Allowance {
 }
 
 impl Bucket {
-    fn full(rate: Rate, now: Instant) -> Self {
+    pub(super) fn full(rate: Rate, now: Instant) -> Self {
         Self { left: rate.burst, at: now }
     }
 
@@ -61,7 +61,7 @@ impl Bucket {
         (self.left + elapsed * rate.per_second).min(rate.burst)
     }
 
-    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
+    pub(super) fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
         self.left = self.refilled(rate, now);
         self.at = self.at.max(now);
         if self.left < 1.0 {

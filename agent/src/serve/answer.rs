@@ -37,7 +37,7 @@ impl Agent {
             Ok(Route::Summary(form)) => self.summary(form),
             Ok(Route::Metrics) => {
                 let pods = lock(&self.reports.pods).all(Instant::now()).len();
-                match self.metrics.text(pods) {
+                match self.metrics.text(pods, self.outbox.len()) {
                     Ok(text) => say(StatusCode::OK, metrics::CONTENT_TYPE, text),
                     Err(_) => say(StatusCode::INTERNAL_SERVER_ERROR, TEXT, ""),
                 }

@@ -33,6 +33,7 @@ pub(super) async fn run(agent: &Agent, pace: Pace, look: impl AsyncFn(Instant) -
             agent.looked(&facts, begin.elapsed(), SystemTime::now());
         } else {
             tracing::warn!("A look did not end at its deadline; the last report stands.");
+            agent.missed();
         }
         // From begin to begin; a look that took longer than its period, or a process that was
         // stopped for a while, is followed by one look and not by those that were missed.

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::authentication::v1::{
@@ -27,23 +28,24 @@ pub(crate) trait Reviewer: Send + Sync {
     fn review<'a>(&'a self, token: &'a str) -> Pending<'a>;
 }
 
-pub(crate) type Pending<'a> =
-    Pin<Box<dyn Future<Output = Result<TokenReviewStatus, String>> + Send + 'a>>;
+pub(crate) type Pending<'a, T = Result<TokenReviewStatus, String>> =
+    Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Asks by TokenReview.
+/// Asks by TokenReview, and [records events](super::send).
+#[derive(Clone)]
 pub(crate) struct ApiServer {
     net: Net,
     kubeconfig: Option<PathBuf>,
-    /// Made when the first token comes, and not at all on a node where no probe runs.
-    client: OnceCell<Client>,
+    /// Made when the first token or event comes, and not at all on a healthy node where no probe runs.
+    client: Arc<OnceCell<Client>>,
 }
 
 impl ApiServer {
     pub(crate) fn new(net: Net, kubeconfig: Option<PathBuf>) -> Self {
-        Self { net, kubeconfig, client: OnceCell::new() }
+        Self { net, kubeconfig, client: Arc::default() }
     }
 
-    async fn client(&self) -> Result<Client, String> {
+    pub(super) async fn client(&self) -> Result<Client, String> {
         let make = async || {
             let config = kubernetes::config(self.kubeconfig.as_deref()).await?;
             kubernetes::client(self.net.clone(), config).await
@@ -74,11 +76,13 @@ impl Reviewer for ApiServer {
 }
 
 /// The kind of error only: the answer repeats the token, so the words of an error about it might.
-fn class(error: &kube::Error) -> String {
+pub(super) fn class(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => format!("HTTP {} {}", status.code, status.reason),
         kube::Error::Auth(_) => "no credentials of its own".to_owned(),
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => "not a TokenReview".to_owned(),
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
+            "not what an API server answers".to_owned()
+        }
         _ => "no connection".to_owned(),
     }
 }
@@ -249,8 +253,8 @@ pub(super) mod tests {
         });
         for (server, expected) in [
             (forbidden.await, "HTTP 403"),
-            (html.await, "not a TokenReview"),
-            (odd.await, "not a TokenReview"),
+            (html.await, "not what an API server answers"),
+            (odd.await, "not what an API server answers"),
         ] {
             let why = review(&server).await.unwrap_err();
             assert!(why.contains(expected) && !why.contains("PLANTED"), "{why}");

@@ -24,7 +24,8 @@ async fn agent(side: Side, times: Times) -> (Arc<Agent>, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let reviewer = Scripted::new(Ok(vouched("api-1")));
-    let agent = Arc::new(Agent::new(Box::new(reviewer), Some(NODE.to_owned())));
+    let agent =
+        Arc::new(Agent::new(Box::new(reviewer), None, Some(NODE.to_owned()), Rule::default()));
     tokio::spawn(accept::accept(Arc::clone(&agent), Arc::default(), side, listener, times));
     (agent, address)
 }

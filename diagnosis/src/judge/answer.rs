@@ -258,10 +258,10 @@ fn views(board: &Board, decided: bool, possible: &[Cause], names: &Names) -> Vec
 }
 
 fn link_view(row: &Row, names: &Names) -> LinkView {
-    let detail = match row.verdict.needs {
-        Some(input) if row.verdict.detail == NOT_SEEN => {
-            format!("needs: {}", pattern::write(input.how, names))
-        }
+    let need = |it: &Input| Need { input: it.id, how: pattern::write(it.how, names) };
+    let needs = row.verdict.needs.map(need);
+    let detail = match &needs {
+        Some(need) if row.verdict.detail == NOT_SEEN => format!("needs: {}", need.how),
         _ => row.verdict.detail.clone(),
     };
     LinkView {
@@ -270,5 +270,6 @@ fn link_view(row: &Row, names: &Names) -> LinkView {
         state: row.verdict.state,
         detail,
         evidence: row.verdict.evidence.clone(),
+        needs: needs.filter(|_| row.verdict.state == State::Unknown),
     }
 }

@@ -14,6 +14,7 @@ pub fn compact(report: &Report, limit: usize) -> String {
     let steps: &[fn(&mut Report)] = &[
         |_| {},
         |it| it.evidence.iter_mut().for_each(shorten),
+        |it| links(it).for_each(|link| link.needs = None),
         |it| links(it).for_each(|link| link.evidence.clear()),
         |it| it.also.iter_mut().for_each(|also| also.evidence.clear()),
         |it| links(it).for_each(|link| link.detail.clear()),

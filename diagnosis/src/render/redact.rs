@@ -181,12 +181,10 @@ impl Redactor {
     }
 
     fn chains(&mut self, chains: Vec<ChainView>) -> Vec<ChainView> {
-        let link = |it: &mut Self, LinkView { id, title, state, detail, evidence }| LinkView {
-            id,
-            title,
-            state,
-            detail: it.text(&detail),
-            evidence: it.evidence(evidence),
+        let link = |it: &mut Self, LinkView { id, title, state, detail, evidence, needs }| {
+            let needs = needs.map(|Need { input, how }| Need { input, how: it.text(&how) });
+            let (detail, evidence) = (it.text(&detail), it.evidence(evidence));
+            LinkView { id, title, state, detail, evidence, needs }
         };
         map(chains, |ChainView { id, title, links }| ChainView {
             id,

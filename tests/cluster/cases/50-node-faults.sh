@@ -21,7 +21,16 @@ case_the_kubelet_is_stopped() {
 	stop kubelet
 	wait_until 150 node_says kubelet || fail "the node's report blames the kubelet" "within 150 s" "$(summary_from_the_node | jq -c .node)"
 	expect_verdict node node-join/kubelet/not-running "$(summary_from_the_node | jq -c .node)"
+	wait_until 150 node_describes Warning KubeletNotRunning ||
+		fail "kubectl describe node shows it" "within 150 s" "$(kubectl get events -n default)"
+	tidy_up
+	TIDY=()
+	wait_until 150 node_describes Normal KubeletNotRunning ||
+		fail "kubectl describe node shows its end" "within 150 s" "$(kubectl get events -n default)"
 }
+
+# node_describes TYPE REASON
+node_describes() { kubectl describe node "$NODE" | grep -qE "$1 +$2 .* eks-triage "; }
 
 # node_says LINK: the link that the node's own report blames.
 node_says() { summary_from_the_node | jq -e --arg link "$1" '.node | .outcome == "decided" and .link == $link'; }

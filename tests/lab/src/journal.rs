@@ -14,6 +14,8 @@ pub struct Request {
     pub path: String,
     /// What was answered.
     pub status: u16,
+    /// Whether it calls an AWS API: it carries a signature, or the name of an action.
+    pub signed: bool,
 }
 
 #[derive(Clone, Default)]
@@ -58,6 +60,13 @@ impl Journal {
 
     pub(crate) fn names(&self) -> Vec<String> {
         self.pages().names.clone()
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut pages = self.pages();
+        pages.requests.clear();
+        pages.connections.clear();
+        pages.names.clear();
     }
 
     pub(crate) fn strays(&self) -> usize {

@@ -193,6 +193,16 @@ impl Lab {
         self.shared.journal.strays()
     }
 
+    /// Forgets who asked what, so that counting begins anew. Strays stay.
+    pub fn forget(&self) {
+        self.shared.journal.forget();
+    }
+
+    /// Events that somebody recorded about the node, as they came.
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        self.shared.events.all()
+    }
+
     /// Pods that somebody made and nobody deleted.
     pub fn pods(&self) -> Vec<serde_json::Value> {
         self.shared.pods.all()

@@ -37,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     pub(crate) mint: Mint,
     pub(crate) pods: standin::Pods,
+    pub(crate) events: standin::Events,
     pki: Pki,
     tls: Mutex<BTreeMap<(Standin, TlsFace), Arc<ServerConfig>>>,
 }
@@ -84,8 +85,8 @@ impl Asked<'_> {
 impl Shared {
     pub(crate) fn new(config: Config, pki: Pki) -> Result<Self, Error> {
         let (journal, mint, pods) = (Journal::default(), Mint::new()?, standin::Pods::default());
-        let tls = Mutex::new(BTreeMap::new());
-        Ok(Self { config: Mutex::new(config), journal, mint, pods, pki, tls })
+        let (events, tls) = (standin::Events::default(), Mutex::new(BTreeMap::new()));
+        Ok(Self { config: Mutex::new(config), journal, mint, pods, events, pki, tls })
     }
 
     pub(crate) fn pki(&self) -> &Pki {
@@ -215,8 +216,18 @@ async fn answer(
         (None, Err(_)) => Reply::text(413, "too much"),
     };
     let (method, path) = (method.to_owned(), path.to_owned());
-    shared.journal.request(journal::Request { standin, method, path, status: reply.status });
+    let (signed, status) = (signed(&head), reply.status);
+    shared.journal.request(journal::Request { standin, method, path, status, signed });
     Ok(reply.into_response(date(config.clock_offset)))
+}
+
+/// By SigV4, in a header or in the query, or an action of an API that some take unsigned.
+fn signed(head: &::http::request::Parts) -> bool {
+    let authorization = head.headers.get("authorization").map(HeaderValue::as_bytes);
+    let query = head.uri.query().unwrap_or_default();
+    authorization.is_some_and(|it| it.starts_with(b"AWS4-"))
+        || head.headers.contains_key("x-amz-target")
+        || ["X-Amz-Signature=", "Action="].iter().any(|it| query.contains(it))
 }
 
 fn ask(

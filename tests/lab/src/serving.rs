@@ -88,16 +88,21 @@ impl Serving {
     pub fn looked_once(&self) -> Result<(), Error> {
         let end = Instant::now() + OPENS;
         while Instant::now() < end {
-            let mut stream = TcpStream::connect(self.node)?;
-            stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: node\r\nconnection: close\r\n\r\n")?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            if answer.starts_with("HTTP/1.1 200 ") {
+            if get(self.node, "/readyz")?.starts_with("HTTP/1.1 200 ") {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(20));
         }
         Err(format!("the agent's first look does not end: {}", self.said()).into())
+    }
+
+    /// What it serves on loopback at this path.
+    pub fn get(&self, path: &str) -> Result<String, Error> {
+        let answer = get(self.local, path)?;
+        match answer.split_once("\r\n\r\n") {
+            Some((head, body)) if head.starts_with("HTTP/1.1 200 ") => Ok(body.to_owned()),
+            _ => Err(format!("{path}: {answer}").into()),
+        }
     }
 
     /// Its log up to now.
@@ -115,6 +120,16 @@ impl Drop for Serving {
             let _ = reader.join();
         }
     }
+}
+
+fn get(at: SocketAddr, path: &str) -> Result<String, Error> {
+    let mut stream = TcpStream::connect(at)?;
+    stream.set_read_timeout(Some(OPENS))?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Whether it is the local one, and where it is, of `… Listening. address=127.0.0.1:1 side=Local`.

@@ -18,7 +18,7 @@ mod pod_identity;
 mod registry;
 mod sts;
 
-pub(crate) use cluster::Pods;
+pub(crate) use cluster::{Events, Pods};
 pub(crate) use ipamd::GRPC_GREETING;
 
 pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {

@@ -7,6 +7,7 @@ use reach::{Measured, Net, Request};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::memory::Memory;
 use crate::collect::ask::{self, Missed, seen};
 
 pub(super) const PLACE: &str = "instance metadata service";
@@ -28,6 +29,7 @@ const DOCUMENT_LIMIT: usize = 64 * 1024;
 
 pub(super) struct Session<'a> {
     net: &'a Net,
+    memory: &'a Memory,
     base: &'static str,
     token: Token,
     deadline: Instant,
@@ -37,15 +39,22 @@ pub(super) struct Session<'a> {
 struct Token(Zeroizing<String>);
 
 /// An answer of 200 or, without a body, 404.
+#[derive(Clone)]
 pub(super) struct Answer {
     pub(super) place: String,
+    /// When it came, which may be in an earlier look.
+    pub(super) at: String,
     pub(super) reach: Reach,
     pub(super) body: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// The session is there when the reach ended in 200. IPv6 is asked only where IPv4 has no route:
 /// on other nodes it is mostly switched off, which says nothing.
-pub(super) async fn open(net: &Net, deadline: Instant) -> (Observed<Reach>, Option<Session<'_>>) {
+pub(super) async fn open<'a>(
+    net: &'a Net,
+    memory: &'a Memory,
+    deadline: Instant,
+) -> (Observed<Reach>, Option<Session<'a>>) {
     let (reach, token) = put(net, IPV4, deadline).await;
     let (base, reach, token) = if reach.ended == Ended::Unreachable {
         match put(net, IPV6, deadline).await {
@@ -55,7 +64,7 @@ pub(super) async fn open(net: &Net, deadline: Instant) -> (Observed<Reach>, Opti
     } else {
         (IPV4, reach, token)
     };
-    let session = token.map(|token| Session { net, base, token, deadline });
+    let session = token.map(|token| Session { net, memory, base, token, deadline });
     (seen(reach, &format!("PUT {base}/latest/api/token")), session)
 }
 
@@ -104,6 +113,15 @@ fn unsent(base: &str, error: &reach::Error) -> Reach {
 impl Session<'_> {
     /// `path` below `/latest/`. A 404 is an answer; everything else but a whole 200 is missed.
     pub(super) async fn get(&self, path: &str) -> Result<Answer, Missed> {
+        if let Some(answer) = self.memory.recall(self.base, path, Instant::now()) {
+            return Ok(answer);
+        }
+        let answer = self.ask(path).await?;
+        self.memory.keep(self.base, path, &answer, Instant::now());
+        Ok(answer)
+    }
+
+    async fn ask(&self, path: &str) -> Result<Answer, Missed> {
         let url = format!("{}/latest/{path}", self.base);
         let place = format!("GET {url}");
         let request = Request::get(&url)
@@ -114,7 +132,8 @@ impl Session<'_> {
         let absent = measured.reach.ended == Ended::Answered(404);
         let good = if absent { Ok(()) } else { ask::body(&place, &measured).map(|_| ()) };
         let body = Zeroizing::new(std::mem::take(&mut measured.body));
-        good.map(|()| Answer { place, reach: measured.reach, body: (!absent).then_some(body) })
+        let (at, reach) = (reach::now(), measured.reach);
+        good.map(|()| Answer { place, at, reach, body: (!absent).then_some(body) })
     }
 
     /// A value of one or several lines; `None` where there is none.
@@ -125,7 +144,7 @@ impl Session<'_> {
 
 impl Answer {
     pub(super) fn source(&self, text: impl Into<String>) -> Source {
-        Source::new(self.place.clone(), reach::now(), text)
+        Source::new(self.place.clone(), self.at.clone(), text)
     }
 
     /// IMDS' plain values are short lines of printable ASCII, so a page of a proxy is none.
@@ -188,12 +207,13 @@ mod tests {
         let address = imds(String::new()).await;
         let nowhere = format!("169.254.169.254:80={NOWHERE}");
         let both = net(&[nowhere.clone(), format!("[fd00:ec2::254]:80={address}")]);
-        let (seen, session) = open(&both, soon()).await;
+        let memory = Memory::default();
+        let (seen, session) = open(&both, &memory, soon()).await;
         assert_eq!(session.map(|it| it.base), Some(IPV6));
         assert_eq!(seen.value().and_then(Reach::status), Some(200));
 
         let none = net(&[nowhere, format!("[fd00:ec2::254]:80={NOWHERE}")]);
-        let (seen, session) = open(&none, soon()).await;
+        let (seen, session) = open(&none, &memory, soon()).await;
         assert!(session.is_none());
         assert_eq!(seen.value().map(|it| &*it.host), Some("169.254.169.254"));
     }
@@ -201,8 +221,25 @@ mod tests {
     async fn text(answer: &str) -> Result<Option<String>, String> {
         let address = imds(answer.to_owned()).await;
         let net = net(&[format!("169.254.169.254:80={address}")]);
-        let (_, session) = open(&net, soon()).await;
+        let memory = Memory::default();
+        let (_, session) = open(&net, &memory, soon()).await;
         session.unwrap().text("meta-data/x").await.map_err(|it| it.why)
+    }
+
+    #[tokio::test]
+    async fn what_does_not_change_is_asked_for_once_and_the_rest_in_each_look() {
+        let memory = Memory::default();
+        let mut said = Vec::new();
+        for answer in ["one", "two"] {
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{answer}");
+            let net = net(&[format!("169.254.169.254:80={}", imds(answer).await)]);
+            let (_, session) = open(&net, &memory, soon()).await;
+            let session = session.unwrap();
+            for path in ["meta-data/local-hostname", "meta-data/iam/security-credentials/"] {
+                said.extend(session.text(path).await.ok().flatten());
+            }
+        }
+        assert_eq!(said, ["one", "one", "one", "two"]);
     }
 
     #[tokio::test]

@@ -11,9 +11,11 @@ use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, token, world};
 
+mod events;
 mod iam;
 mod pods;
 
+pub(crate) use events::Events;
 pub(crate) use pods::Pods;
 
 /// Where kubelets keep their Leases.
@@ -52,6 +54,9 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
         }
         ("GET", ["api", "v1", "namespaces", namespace, "serviceaccounts", name]) => {
             service_account(namespace, name, asked)
+        }
+        ("POST", ["api", "v1", "namespaces", namespace, "events"]) => {
+            events::create(namespace, asked)
         }
         ("GET", ["api", "v1", "namespaces", _, "events"]) => Reply::json(
             200,
