@@ -24,7 +24,6 @@ case_the_kubelet_is_stopped() {
 	wait_until 150 node_describes Warning KubeletNotRunning ||
 		fail "kubectl describe node shows it" "within 150 s" "$(kubectl get events -n default)"
 	tidy_up
-	TIDY=()
 	wait_until 150 node_describes Normal KubeletNotRunning ||
 		fail "kubectl describe node shows its end" "within 150 s" "$(kubectl get events -n default)"
 }

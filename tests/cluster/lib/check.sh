@@ -29,12 +29,13 @@ run_case() {
 	fi
 }
 
-# A case registers what undoes its fault: finally COMMAND…
+# A case registers what undoes its fault: finally COMMAND… To see what follows, it tidies up itself.
 TIDY=()
 finally() { TIDY+=("$*"); }
 tidy_up() {
 	local undo
 	for undo in "${TIDY[@]}"; do $undo >/dev/null || true; done
+	TIDY=()
 }
 
 # fail WHAT EXPECTED GOT
