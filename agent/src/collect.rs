@@ -126,7 +126,11 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             layer: registry.layer,
             ..Node::default()
         },
-        cluster: facts::Cluster { node: cluster.node, ..facts::Cluster::default() },
+        cluster: facts::Cluster {
+            node: cluster.node,
+            server_version: cluster.version,
+            ..facts::Cluster::default()
+        },
         account: Account { cluster: identity.cluster, ..Account::default() },
         ..Facts::default()
     }

@@ -37,6 +37,8 @@ pub(super) struct ClusterApi {
     pub(super) endpoint: Observed<Reach>,
     pub(super) node: Observed<NodeObject>,
     pub(super) kubeconfig: Observed<Kubeconfig>,
+    /// Of the API server; only with the kubelet's own kubeconfig.
+    pub(super) version: Observed<String>,
 }
 
 /// Which cluster this node was given, for whoever asks in the node's own name.
@@ -71,13 +73,15 @@ pub(super) async fn look(
         cluster: given.and_then(|it| it.cluster.clone()),
         region: given.and_then(|it| it.region.clone()),
     }));
+    let mut version = Observed::Skipped;
+    let told = given.is_some().then_some(&mut version);
     let node = async {
         let missed = |why: String| Missed::new(PLACE, why);
         let config = config.map_err(missed)?;
-        node(net, config, &name.await.map_err(missed)?, given.is_some(), deadline).await
+        node(net, config, &name.await.map_err(missed)?, told, deadline).await
     };
     let (endpoint, node) = tokio::join!(endpoint(net, server, deadline), node);
-    ClusterApi { endpoint, node: observed(node), kubeconfig }
+    ClusterApi { endpoint, node: observed(node), kubeconfig, version }
 }
 
 /// Without credentials: 200, 401 and 403 all come from the right server.
@@ -92,12 +96,12 @@ async fn endpoint(net: &Net, server: Result<Server, String>, deadline: Instant) 
 }
 
 /// Credentials may come from a program that never ends, which is then left behind.
-/// `own`: whether it is the kubelet's kubeconfig, which may read its Lease, too.
+/// With the kubelet's own kubeconfig its Lease may be read, too, and the `version` is told.
 async fn node(
     net: &Net,
     config: Config,
     name: &str,
-    own: bool,
+    version: Option<&mut Observed<String>>,
     deadline: Instant,
 ) -> Found<NodeObject> {
     let url = config.cluster_url.to_string();
@@ -109,14 +113,26 @@ async fn node(
     let client = client
         .unwrap_or_else(|_| Err("the credentials did not come in time".to_owned()))
         .map_err(|why| Missed::new(&place, why))?;
-    // Who may not read it goes without: the node's own kubelet may.
-    let lease = async {
+    let beside = async {
+        let version = version?;
         let leases = Api::<Lease>::namespaced(client.clone(), LEASES);
-        let found = timeout_at(deadline, leases.get(name));
-        if own { found.await.ok().and_then(Result::ok) } else { None }
+        let (lease, told) = tokio::join!(
+            timeout_at(deadline, leases.get(name)),
+            timeout_at(deadline, client.apiserver_version()),
+        );
+        let place = format!("GET {}/version", url.trim_end_matches('/'));
+        *version = observed(match told {
+            Ok(Ok(it)) => {
+                let source = Source::new(place, reach::now(), &*it.git_version);
+                Ok((it.git_version, source))
+            }
+            Ok(Err(error)) => Err(Missed::new(&place, crate::output::chain(&error))),
+            Err(_) => Err(Missed::new(&place, "no answer in time")),
+        });
+        lease.ok().and_then(Result::ok)
     };
     let nodes = Api::<Node>::all(client.clone());
-    let (answer, lease) = tokio::join!(timeout_at(deadline, nodes.get(name)), lease);
+    let (answer, lease) = tokio::join!(timeout_at(deadline, nodes.get(name)), beside);
     match answer {
         Ok(answer) => read(&place, answer, lease),
         Err(_) => Err(Missed::new(&place, "no answer in time")),

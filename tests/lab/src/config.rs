@@ -215,6 +215,8 @@ pub struct Described {
     pub name: &'static str,
     pub status: &'static str,
     pub host: &'static str,
+    /// The cluster's own security group.
+    pub group: &'static str,
     /// Whether its CA is the one that signed what answers at the endpoint.
     pub own_ca: bool,
 }
@@ -237,7 +239,7 @@ pub enum Mapping {
 impl Default for Described {
     fn default() -> Self {
         let (name, host) = (world::CLUSTER_NAME, world::CLUSTER_HOST);
-        Self { name, status: "ACTIVE", host, own_ca: true }
+        Self { name, status: "ACTIVE", host, group: "sg-0a1b2c3d4e5f60718", own_ca: true }
     }
 }
 

@@ -132,6 +132,7 @@ fn read(body: &[u8]) -> Option<ClusterIdentity> {
 
 /// The fields that are quoted, a line for each that is there.
 fn shown(it: &ClusterIdentity) -> String {
+    let private = it.endpoint_private.map(|it| it.to_string()).unwrap_or_default();
     let fields = [
         ("name", &it.name),
         ("status", &it.status),
@@ -140,6 +141,7 @@ fn shown(it: &ClusterIdentity) -> String {
         ("version", &it.version),
         ("vpcId", &it.vpc_id),
         ("clusterSecurityGroupId", &it.cluster_security_group),
+        ("endpointPrivateAccess", &private),
     ];
     let said = fields.iter().filter(|(_, value)| !value.is_empty());
     said.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")

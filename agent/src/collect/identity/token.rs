@@ -132,3 +132,47 @@ fn known(place: &str, body: &[u8]) -> Found<NodeUser> {
     let text = format!("username: {username}\ngroups: {}", groups.join(", "));
     Ok((NodeUser::Known { username, groups, arn }, Source::new(place, reach::now(), text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use diagnosis::facts::Reach;
+    use reach::HeaderMap;
+
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> Result<NodeUser, String> {
+        let reach = Reach {
+            host: "host".to_owned(),
+            port: 443,
+            addresses: Vec::new(),
+            phases: Vec::new(),
+            ended: Ended::Answered(status),
+            error: String::new(),
+            issuer: None,
+            server_date: None,
+        };
+        let (headers, body) = (HeaderMap::new(), body.as_bytes().to_vec());
+        let measured = Measured { reach, headers, body, truncated: false };
+        read("POST x", &measured).map(|(user, _)| user).map_err(|missed| missed.why)
+    }
+
+    #[test]
+    fn a_user_is_read_from_the_review() {
+        let body = r#"{"kind":"SelfSubjectReview","apiVersion":"authentication.k8s.io/v1",
+            "metadata":{"creationTimestamp":null},"status":{"userInfo":{
+            "username":"system:node:a","groups":["system:nodes"],"extra":{"arn":["arn:x"]}}}}"#;
+        let (username, groups) = ("system:node:a".to_owned(), vec!["system:nodes".to_owned()]);
+        let known = NodeUser::Known { username, groups, arn: Some("arn:x".to_owned()) };
+        assert_eq!(answered(201, body), Ok(known));
+    }
+
+    #[test]
+    fn only_an_api_server_refuses() {
+        let status = r#"{"kind":"Status","message":"Unauthorized","code":401}"#;
+        assert_eq!(answered(401, status), Ok(NodeUser::Refused));
+        assert_eq!(answered(403, status), Ok(NodeUser::Forbidden));
+        for (status, body) in [(401, "<html>"), (403, ""), (404, status), (201, "{}"), (200, "x")] {
+            assert!(answered(status, body).is_err(), "{status} {body}");
+        }
+    }
+}

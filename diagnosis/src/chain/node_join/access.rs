@@ -14,7 +14,7 @@ mod signs;
 
 use faults::{
     FORBIDDEN, NO_RIGHTS, NO_TOKEN, OTHER_NAME, REFUSED, REGION_DISABLED, ROLE_UNKNOWN,
-    SIGNED_OUT_OF_TIME, UNKNOWN_TO_STS,
+    SIGNED_OUT_OF_TIME, STS_THROTTLED, UNKNOWN_TO_STS,
 };
 
 pub(super) static LINK: Link = Link {
@@ -33,6 +33,7 @@ pub(super) static LINK: Link = Link {
         &UNKNOWN_TO_STS,
         &REGION_DISABLED,
         &SIGNED_OUT_OF_TIME,
+        &STS_THROTTLED,
         &ROLE_UNKNOWN,
         &REFUSED,
         &FORBIDDEN,

@@ -51,6 +51,12 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &EC2_UNANSWERED)],
         ),
         Sign::new(
+            "nodeadm<>EC2: DescribeInstances, https response error StatusCode: 0, ",
+            r#"nodeadm[1918]: {"level":"fatal","ts":1712221037.59,"caller":"nodeadm/main.go:36","msg":"Command failed","error":"expected err to be of type smithy.APIError, got operation error EC2: DescribeInstances, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded"}"#,
+            "https://github.com/awslabs/amazon-eks-ami/issues/2423",
+            &[Way(&LINK, &EC2_UNANSWERED)],
+        ),
+        Sign::new(
             "nodeadm<>: Failed at step EXEC spawning <>: Permission denied",
             "(nodeadm)[1748]: nodeadm-config.service: Failed at step EXEC spawning /usr/bin/nodeadm: Permission denied",
             "https://github.com/awslabs/amazon-eks-ami/issues",

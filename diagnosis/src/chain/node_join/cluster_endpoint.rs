@@ -1,8 +1,10 @@
 //! The cluster's API server answers the node, with the cluster's own certificate.
 
+use std::net::Ipv4Addr;
+
 use crate::{
     chain::{Fault, Link, Look, Plane, Verdict, ladder},
-    facts::{Ended, Facts, inputs::NODE_CHECK_AS_ROOT},
+    facts::{Ended, Facts, Observed, Reach, Source, inputs::NODE_CHECK_AS_ROOT},
 };
 
 pub(super) static LINK: Link = Link {
@@ -29,6 +31,9 @@ pub(super) static LINK: Link = Link {
         &ladder::HTTP_TIMED_OUT,
         &ladder::HTTP_FAILED,
         &UNEXPECTED,
+        &ANOTHER_VPC,
+        &WITHOUT_GROUP,
+        &PRIVATE_OFF,
     ],
     signs: &[],
     host: |host| host.ends_with(".eks.amazonaws.com") && !host.starts_with("oidc."),
@@ -58,6 +63,40 @@ static UNEXPECTED: Fault = Fault {
     expect: "cluster endpoint intact",
 };
 
+static ANOTHER_VPC: Fault = Fault {
+    id: "another-vpc",
+    plane: Plane::Network,
+    title: "nothing answers at the cluster's endpoint, and this instance is in another VPC than the cluster",
+    fix: "launch the node group in subnets of the cluster's own VPC",
+    change: "aws eks describe-cluster --name <cluster> --query cluster.resourcesVpcConfig.[vpcId,subnetIds]\n# these subnets, or others of this VPC, belong into the node group or its Auto Scaling group",
+    owner: "the owner of the node group",
+    impact: "new nodes of the group; this one is replaced",
+    verify: "eks-triage check, on a new node",
+    expect: "cluster endpoint intact",
+};
+static WITHOUT_GROUP: Fault = Fault {
+    id: "without-cluster-security-group",
+    plane: Plane::Network,
+    title: "nothing answers at the cluster's endpoint, and this node is not in the cluster's security group <group>",
+    fix: "name the cluster's security group in the launch template: groups that it names replace it",
+    change: "aws eks describe-cluster --name <cluster> --query cluster.resourcesVpcConfig.clusterSecurityGroupId\n# add this one to SecurityGroupIds of the launch template's next version; then new nodes",
+    owner: "the owner of the node group's launch template",
+    impact: "new nodes of the group; this one is replaced",
+    verify: "eks-triage check, on a new node",
+    expect: "cluster endpoint intact",
+};
+static PRIVATE_OFF: Fault = Fault {
+    id: "private-access-off",
+    plane: Plane::Network,
+    title: "the cluster's endpoint is public only, and this node has no way there",
+    fix: "enable the endpoint's private access, so that nodes reach it within the VPC",
+    change: "aws eks update-cluster-config --name <cluster> --resources-vpc-config endpointPrivateAccess=true\n# or give the node's subnet its route to a NAT gateway, whose address publicAccessCidrs must hold",
+    owner: "the administrator of the cluster",
+    impact: "nothing restarts; names resolve to private addresses within the VPC from then on",
+    verify: "eks-triage check, on the node",
+    expect: "cluster endpoint intact",
+};
+
 fn look(facts: &Facts) -> Look {
     let observed = &facts.node.cluster_endpoint;
     let (reach, source) = observed.need(&NODE_CHECK_AS_ROOT)?;
@@ -72,6 +111,42 @@ fn look(facts: &Facts) -> Look {
             let broken = Verdict::broken(&UNEXPECTED, reach.brief(), source.quote("HTTP"));
             broken.with("host", &reach.host).with("status", status.to_string())
         }
-        Err(broken) => broken,
+        Err(broken) => match reach.ended {
+            Ended::ConnectTimedOut => narrowed(facts, reach, source).unwrap_or(broken),
+            _ => broken,
+        },
     })
+}
+
+/// Why nothing answers, where EKS and EC2 were asked what should be there.
+fn narrowed(facts: &Facts, reach: &Reach, source: &Source) -> Option<Verdict> {
+    let Observed::Seen { value: cluster, source: said } = &facts.account.cluster else {
+        return None;
+    };
+    let broken = |fault, needle: &str| {
+        let broken = Verdict::broken(fault, reach.brief(), source.quote(&reach.host));
+        broken
+            .with("host", &reach.host)
+            .with("cluster", &cluster.name)
+            .and_evidence(said.quote(needle))
+    };
+    if let Observed::Seen { value: it, source: ec2 } = &facts.node.described
+        && !it.vpc_id.is_empty()
+        && !cluster.vpc_id.is_empty()
+        && it.vpc_id != cluster.vpc_id
+    {
+        return Some(broken(&ANOTHER_VPC, &cluster.vpc_id).and_evidence(ec2.quote(&it.vpc_id)));
+    }
+    let groups = facts.node.interfaces.value().and_then(|them| {
+        let first = them.iter().find(|it| it.device_number == 0 && it.network_card == 0)?;
+        (!first.security_groups.is_empty()).then_some(&first.security_groups)
+    });
+    let group = &cluster.cluster_security_group;
+    if groups.is_some_and(|it| !group.is_empty() && !it.contains(group)) {
+        return Some(broken(&WITHOUT_GROUP, group).with("group", group));
+    }
+    let public = |it: &String| it.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_private());
+    let outside = !reach.addresses.is_empty() && reach.addresses.iter().all(public);
+    (cluster.endpoint_private == Some(false) && outside)
+        .then(|| broken(&PRIVATE_OFF, "endpointPrivateAccess"))
 }

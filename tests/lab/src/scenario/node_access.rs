@@ -87,6 +87,16 @@ pub(super) static ALL: &[Scenario] = &[
         "node",
         "node-join/cluster-config/cluster-not-active",
     ),
+    check(
+        "cluster-endpoint-without-its-group",
+        "nothing answers at the endpoint, and the node is not in the cluster's security group",
+        |it| {
+            it.door(Standin::Cluster, Door::BlackHole);
+            it.described.group = "sg-0ffffffffffffffff";
+        },
+        "network",
+        "node-join/cluster-endpoint/without-cluster-security-group",
+    ),
     healthy(
         "describe-cluster-denied",
         "the node may not describe its cluster, and is well",

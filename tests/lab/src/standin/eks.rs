@@ -77,7 +77,7 @@ fn refused(status: u16, code: &str, message: &str) -> Reply {
 }
 
 fn cluster(name: &str, asked: &Asked<'_>) -> Value {
-    let Described { status, host, own_ca, .. } = asked.config.described;
+    let Described { status, host, group, own_ca, .. } = asked.config.described;
     let pki = asked.shared.pki();
     let authority = STANDARD.encode(if own_ca { pki.cluster_pem() } else { pki.public_pem() });
     json!({"cluster": {
@@ -88,7 +88,7 @@ fn cluster(name: &str, asked: &Asked<'_>) -> Value {
         "identity": {"oidc": {"issuer": world::ISSUER}},
         "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"},
         "resourcesVpcConfig": {
-            "vpcId": world::VPC, "clusterSecurityGroupId": "sg-0a1b2c3d4e5f60718",
+            "vpcId": world::VPC, "clusterSecurityGroupId": group,
             "endpointPrivateAccess": true, "endpointPublicAccess": false,
         },
     }})

@@ -96,6 +96,17 @@ pub(super) static REGION_DISABLED: Fault = Fault {
          aws account get-region-opt-status --region-name <region>",
     )
 };
+pub(super) static STS_THROTTLED: Fault = Fault {
+    plane: Plane::Iam,
+    impact: "everyone whom the cluster knows by IAM; nothing restarts",
+    ..OURS.fault(
+        "sts-throttled",
+        "STS throttles the cluster, which asks it about every token",
+        "let fewer tokens be made at once: nodes in smaller steps, clients that keep their token",
+        "# who makes them: in the authenticator's log of the control plane, by ARN\n\
+         aws logs filter-log-events --log-group-name /aws/eks/<cluster>/cluster --log-stream-name-prefix authenticator --max-items 50",
+    )
+};
 pub(super) static SIGNED_OUT_OF_TIME: Fault = Fault {
     owner: "the owner of the node's image",
     impact: "this node; its kubelet retries by itself",

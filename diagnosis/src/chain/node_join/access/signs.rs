@@ -1,9 +1,15 @@
 //! What a kubelet says that the cluster refuses, and what of the authenticator's log can be seen.
 
-use super::{LINK, NO_RIGHTS, NO_TOKEN, OTHER_NAME, REFUSED};
+use super::{LINK, NO_RIGHTS, NO_TOKEN, OTHER_NAME, REFUSED, STS_THROTTLED};
 use crate::chain::{Sign, Way};
 
 pub(super) static SIGNS: &[Sign] = &[
+    Sign::new(
+        "sts getCallerIdentity was throttled",
+        r#"time="2021-10-18T21:17:08Z" level=warning msg="access denied" client="127.0.0.1:40378" error="sts getCallerIdentity was throttled: error from AWS (expected 200, got 400)" method=POST path=/authenticate"#,
+        "kubernetes-sigs/aws-iam-authenticator pkg/token/token.go, 2026-07",
+        &[Way(&LINK, &STS_THROTTLED)],
+    ),
     Sign::new(
         "Unable to register node<>Unauthorized",
         r#"E0606 19:33:03.828406 3214 kubelet_node_status.go:96] "Unable to register node with API server" err="Unauthorized" node="ip-10-0-1-10.ec2.internal""#,
