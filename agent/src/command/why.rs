@@ -71,7 +71,7 @@ async fn work(
         Ok::<_, String>((client, found, workload, issuer))
     };
     let (client, found, workload, issuer) = tokio::select! {
-        read = read => read?,
+        read = Box::pin(read) => read?,
         () = wait(stopped.clone()) => return Err(INTERRUPTED.to_owned()),
     };
     let pod = found.pod.as_ref();
@@ -84,13 +84,13 @@ async fn work(
     };
     let agent = async {
         tokio::select! {
-            facts = agent::ask(&client, pod, deadline) => facts,
+            facts = Box::pin(agent::ask(&client, pod, deadline)) => facts,
             () = wait(stopped.clone()) => Facts::default(),
         }
     };
     let launch = probe::Launch { client: &client, args, found: &found, workload: &workload };
-    let (account, agent, probe) =
-        tokio::join!(account, agent, launch.run(deadline, wait(stopped.clone())));
+    let probe = Box::pin(launch.run(deadline, wait(stopped.clone())));
+    let (account, agent, probe) = tokio::join!(account, agent, probe);
     if *stopped.borrow() {
         return Err(INTERRUPTED.to_owned());
     }
