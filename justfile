@@ -37,6 +37,10 @@ images:
 cluster *ARGS:
     tests/cluster/run {{ARGS}}
 
+# Holds units, cloud-config and install script against their tools (Debian's packages).
+ami:
+    tests/ami/run
+
 # Fuzzes every parser, so many seconds each (a C++ compiler).
 fuzz *ARGS:
     tests/fuzz/run {{ARGS}}

@@ -11,10 +11,12 @@ use reach::ConnectTo;
 use crate::collect::Introspection;
 use crate::serve::Rule;
 
+mod check;
 mod diagnose;
 mod form;
 mod why;
 
+pub(crate) use check::{Boot, Check};
 pub(crate) use diagnose::{Diagnose, HELP, Named};
 pub(crate) use form::{Form, Output, Redact, Relayed};
 pub(crate) use why::{Target, Why};
@@ -81,14 +83,6 @@ pub(crate) enum LogLevel {
     Info,
     Debug,
     Trace,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Check {
-    #[command(flatten)]
-    pub(crate) look: Look,
-    #[command(flatten)]
-    pub(crate) form: Form,
 }
 
 /// One look, on demand.

@@ -30,6 +30,7 @@ mod sts;
 pub(crate) mod workload;
 
 pub(crate) use cni::Introspection;
+pub(crate) use imds::appears;
 
 /// What the caller knows before anybody is asked.
 #[derive(Clone, Debug)]
@@ -132,6 +133,23 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ..facts::Cluster::default()
         },
         account: Account { cluster: identity.cluster, ..Account::default() },
+        ..Facts::default()
+    }
+}
+
+/// What the metadata service alone says of this node.
+pub(crate) async fn documents(net: &Net, deadline: Instant) -> Facts {
+    let memory = imds::Memory::default();
+    let (identity, hands) = (watch::Sender::new(None), watch::Sender::new(None));
+    let imds = imds::look(net, &memory, identity, hands, deadline).await;
+    Facts {
+        node: Node {
+            imds: imds.token,
+            instance: imds.instance,
+            profile: imds.profile,
+            role: imds.role,
+            ..Node::default()
+        },
         ..Facts::default()
     }
 }

@@ -16,7 +16,7 @@ mod why;
 
 pub(crate) async fn run(command: Command, net: Net) -> Exit {
     match command {
-        Command::Check(args) => check::run(args, net).await,
+        Command::Check(args) => Box::pin(check::run(args, net)).await,
         Command::Serve(args) => serve::run(args, net).await,
         Command::Summary(args) => summary::run(args, net).await,
         Command::Explain(args) => explain::run(&args),

@@ -2,6 +2,7 @@
 //! and drops their secrets.
 
 pub mod aws;
+pub mod console;
 pub mod denial;
 mod described;
 pub mod imds;

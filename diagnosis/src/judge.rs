@@ -2,8 +2,8 @@
 
 use crate::{
     chain,
-    facts::{Facts, Observed},
-    report::{Report, State},
+    facts::{Facts, Node, Observed},
+    report::{Outcome, Report, State},
 };
 
 mod affected;
@@ -31,6 +31,17 @@ pub fn checklist(facts: &Facts) -> Vec<(&'static str, &'static str, State)> {
     let (mut board, ..) = heard(facts, &records);
     board.block();
     board.rows.iter().map(|row| (row.chain.id, row.link.id, row.verdict.state)).collect()
+}
+
+/// Whether the metadata service's documents about profile and role prove by themselves that this node
+/// has no identity: whatever else was seen, or hung, or was logged, has no say.
+pub fn without_identity(facts: &Facts) -> bool {
+    let Node { imds, instance, profile, role, .. } = facts.node.clone();
+    let node = Node { imds, instance, profile, role, ..Node::default() };
+    let report = judge(&Facts { node, ..Facts::default() });
+    report.outcome == Outcome::Decided
+        && report.chain == Some("node-join")
+        && report.link.is_some_and(|it| chain::node_join::OF_IDENTITY.contains(&it))
 }
 
 type Heard<'a> = (Board, Vec<crate::report::SetAside>, Vec<board::Symptom<'a>>);

@@ -4,6 +4,7 @@
 
 pub mod aws;
 pub mod chain;
+mod console;
 pub mod document;
 pub mod facts;
 pub mod iam;
@@ -12,4 +13,4 @@ pub mod pattern;
 pub mod render;
 pub mod report;
 
-pub use judge::{checklist, judge};
+pub use judge::{checklist, judge, without_identity};

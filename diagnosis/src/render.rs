@@ -1,6 +1,7 @@
 //! A Report in its forms; a renderer decides nothing.
 
 mod compact;
+mod console;
 mod explain;
 mod html;
 mod json;
@@ -11,6 +12,7 @@ mod text;
 mod wrap;
 
 pub use compact::compact;
+pub use console::console;
 pub use explain::{HEADINGS, explain, table};
 pub use html::html;
 pub use json::json;

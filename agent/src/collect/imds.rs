@@ -15,6 +15,9 @@ mod documents;
 mod interfaces;
 mod memory;
 mod session;
+mod wait;
+
+pub(crate) use wait::appears;
 
 pub(crate) use memory::Memory;
 

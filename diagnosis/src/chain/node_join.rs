@@ -25,6 +25,9 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
     ec2 && timed_out && std::ptr::eq(own, &raw const bootstrap::EC2_UNANSWERED)
 }
 
+/// The links that the metadata service's documents about profile and role decide by themselves.
+pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
+
 pub static CHAIN: Chain = Chain {
     id: "node-join",
     title: "instance to Ready node",

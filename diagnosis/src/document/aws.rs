@@ -33,6 +33,9 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: Value) -> Option<V
         let roles = list.iter().filter(|it| it.get(TRUST).is_some());
         return Some(roles.map(|it| role(place, &it.to_string(), line, it)).collect());
     }
+    if let Some(all) = logs::console(place, text, line, &value) {
+        return Some(all);
+    }
     one(place, text, line, value).map(|it| vec![it])
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::console::Console;
 use super::{described, network, object, shown};
 use crate::facts::{
     Association, ClusterIdentity, Facts, Line, PodTemplate, PolicyDocument, Role, Source,
@@ -49,6 +50,10 @@ pub enum Document {
     /// Namespace, ServiceAccount and association; the role is empty in a mere list.
     Associations(Vec<(String, String, Association)>, Source),
     Facts(Box<Facts>),
+    /// What a node printed to its console.
+    Console(Console),
+    /// A part that cannot be read, among others that can.
+    Broken(Broken),
     /// Something that was seen, in a few words, and as the facts that it is.
     Seen(String, Box<Facts>),
     /// What makes pods.

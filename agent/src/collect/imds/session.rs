@@ -68,6 +68,13 @@ pub(super) async fn open<'a>(
     (seen(reach, &format!("PUT {base}/latest/api/token")), session)
 }
 
+/// Whether it answers at all, as it does not before the network is up, or not yet.
+pub(super) async fn answers(net: &Net, deadline: Instant) -> bool {
+    let here = |reach: &Reach| reach.status().is_some_and(|it| it < 500);
+    let (reach, _) = put(net, IPV4, deadline).await;
+    here(&reach) || (reach.ended == Ended::Unreachable && here(&put(net, IPV6, deadline).await.0))
+}
+
 async fn put(net: &Net, base: &str, deadline: Instant) -> (Reach, Option<Token>) {
     let request = Request::put(&format!("{base}/latest/api/token"))
         .and_then(|it| it.header("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_TTL));

@@ -1,5 +1,6 @@
 //! What was read of all inputs, by kind, and what each input was taken for.
 
+use diagnosis::document::console::Console;
 use diagnosis::document::log::Log;
 use diagnosis::document::object::unused;
 use diagnosis::document::paste::{About, Document};
@@ -108,6 +109,12 @@ impl Given {
                 self.facts.push(*facts);
                 what
             }
+            Document::Console(Console { facts, which }) => {
+                self.facts.push(*facts);
+                which
+            }
+            // The reader of its file tells of it.
+            Document::Broken(_) => return,
             Document::Said(what, said) => {
                 let what = format!("{what}, {} of them may matter", said.len());
                 self.events.extend(said);

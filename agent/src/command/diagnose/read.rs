@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
+use diagnosis::document::console::{self, Blanked};
 use diagnosis::document::log;
 use diagnosis::document::paste::{self, Broken, Kind, documents, kind};
 
@@ -126,13 +127,19 @@ impl Reader {
             let text = utf16::decoded(&head).unwrap_or(text);
             return self.content(place, &mut Cursor::new(text.into_bytes()), wanted);
         }
+        if console::may_be_encoded(&head) {
+            input.by_ref().take(console::LIMIT as u64).read_to_end(&mut head)?;
+            if let Some(text) = console::encoded(&head) {
+                return self.content(place, &mut Cursor::new(text.into_bytes()), wanted);
+            }
+        }
         let recognised = kind(&head);
         match recognised {
             Kind::Empty => self.useless(place, "empty", "", wanted),
             Kind::Binary => self.useless(place, "binary", ": paste it as text", wanted),
             Kind::Log => return self.log(place, &head, input, wanted),
             _ => {
-                let limit = (paste::LIMIT - head.len()) as u64;
+                let limit = paste::LIMIT.saturating_sub(head.len()) as u64;
                 input.by_ref().take(limit).read_to_end(&mut head)?;
                 let more = !input.fill_buf()?.is_empty();
                 let text = String::from_utf8_lossy(&head);
@@ -156,7 +163,10 @@ impl Reader {
         let fits = all.iter().any(|it| wanted.fits(kind, it));
         let before = self.given.inputs.len();
         for it in all {
-            self.given.document(place, it);
+            match it {
+                paste::Document::Broken(why) => self.broken(place, &why, wanted),
+                it => self.given.document(place, it),
+            }
         }
         if !fits {
             let told = &self.given.inputs[before..];
@@ -201,8 +211,14 @@ impl Reader {
             self.mistakes.push(mistake);
             return Ok(());
         }
-        let log = log::read(place, &mut head.chain(rest))?;
+        let mut rest = Blanked::new(head.chain(rest));
+        let log = log::read(place, &mut rest)?;
         self.given.log(place, name, log);
+        match rest.finish() {
+            Some(Ok(found)) => self.given.document(place, paste::Document::Console(found)),
+            Some(Err(why)) => self.broken(place, &why, wanted),
+            None => {}
+        }
         Ok(())
     }
 }

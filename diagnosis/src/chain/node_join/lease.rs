@@ -47,9 +47,10 @@ fn look(facts: &Facts) -> Look {
     };
     let ready = joined::ready(facts).is_some();
     let Some(renewed) = &node.lease_renewed else {
-        return match ready {
-            true => Ok(Verdict::intact("the node is Ready", source)),
-            false => Err(LEASE.missing("the Lease was not read")),
+        return if ready {
+            Ok(Verdict::intact("the node is Ready", source))
+        } else {
+            Err(LEASE.missing("the Lease was not read"))
         };
     };
     match seconds(renewed, &facts.taken_at) {

@@ -1,17 +1,43 @@
 //! Logs that came in an answer: of CloudWatch, of a console, of a command on a node. Each line of
 //! theirs is read as if it stood alone.
 
+use std::borrow::Cow;
+use std::io::Read;
+
 use serde_json::Value;
 
-use crate::document::paste::{About, Document, elements, number, value_of};
-use crate::document::{log, stamp};
+use crate::document::paste::{About, Broken, Document, elements, number, value_of};
+use crate::document::{console, log, stamp};
 use crate::facts::Line;
 
 /// What each tool calls its text, what else its answer has, and what it is.
-const TEXTS: [(&str, &str, &str); 2] = [
-    ("Output", "InstanceId", "console output"),
-    ("StandardOutputContent", "CommandId", "output of a command"),
-];
+const TEXTS: [(&str, &str, &str); 1] =
+    [("StandardOutputContent", "CommandId", "output of a command")];
+
+const CONSOLE: &str = "console output";
+
+/// The console of an instance that holds a block of ours, and what else it holds; `None` for anything
+/// else.
+pub(super) fn console(place: &str, text: &str, line: u32, value: &Value) -> Option<Vec<Document>> {
+    let inner = value.get("InstanceId").and(value.get("Output"))?.as_str()?;
+    let inner = console::encoded(inner.as_bytes()).map_or(Cow::Borrowed(inner), Cow::Owned);
+    let mut reader = console::Blanked::new(inner.as_bytes());
+    let mut rest = String::new();
+    reader.read_to_string(&mut rest).ok()?;
+    let at = line + number(text, text.find("Output").unwrap_or(0)) - 1;
+    let said = records(place, at, None, &rest);
+    let found = match reader.finish() {
+        Some(Ok(found)) => Some(Document::Console(found)),
+        Some(Err(Broken { line, why })) => {
+            let within =
+                line.map(|it| format!(", in line {it} of the console")).unwrap_or_default();
+            Some(Document::Broken(Broken { line: Some(at.into()), why: why + &within }))
+        }
+        None => None,
+    };
+    let what = format!("{CONSOLE}, {} lines", inner.lines().count());
+    Some(found.into_iter().chain([Document::Said(what, said)]).collect())
+}
 
 /// `None` for something else.
 pub(super) fn read(place: &str, text: &str, line: u32, value: &Value) -> Option<Document> {
@@ -62,7 +88,10 @@ mod tests {
     fn lines_within_an_answer_are_read_each_by_itself() {
         let of = |text: &str| {
             let value = serde_json::from_str(text).unwrap();
-            match read("x.json", text, 1, &value) {
+            match console("x.json", text, 1, &value)
+                .and_then(|mut it| it.pop())
+                .or_else(|| read("x.json", text, 1, &value))
+            {
                 Some(Document::Said(_, said)) => said,
                 other => panic!("{other:?}"),
             }
