@@ -5,7 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use diagnosis::aws::Variant;
 use reach::ConnectTo;
 
 use crate::collect::Introspection;
@@ -124,6 +126,12 @@ pub(crate) struct Node {
         default_value = "127.0.0.1:61679"
     )]
     pub(crate) introspection: Introspection,
+    /// Ask the FIPS hosts of AWS's services
+    #[arg(long, env = "AWS_USE_FIPS_ENDPOINT", value_parser = FalseyValueParser::new())]
+    use_fips_endpoint: bool,
+    /// Ask the hosts of AWS's services that answer IPv4 and IPv6
+    #[arg(long, env = "AWS_USE_DUALSTACK_ENDPOINT", value_parser = FalseyValueParser::new())]
+    use_dualstack_endpoint: bool,
     /// Where the host's file system is seen, when this runs in a container that mounts it
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub(crate) host_root: PathBuf,
@@ -219,6 +227,10 @@ impl Node {
     pub(crate) fn region(&self) -> Option<&str> {
         self.region.as_deref().filter(|it| !it.is_empty())
     }
+
+    pub(crate) fn variant(&self) -> Variant {
+        Variant { fips: self.use_fips_endpoint, dual_stack: self.use_dualstack_endpoint }
+    }
 }
 
 impl Serve {
@@ -274,6 +286,15 @@ mod tests {
         let asked = |it: &[&str]| (serve(it).events, serve(it).confirm);
         assert_eq!(asked(&[]), (true, Rule::default()));
         assert_eq!(asked(&["--events=false", "--confirm", "1/1"]), (false, "1/1".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_variant_of_the_hosts_is_chosen_by_switches() {
+        let variant = |arguments: &[&str]| serve(arguments).node.variant();
+        assert_eq!(variant(&[]), Variant::default());
+        let fips = variant(&["--use-fips-endpoint"]);
+        assert_eq!(fips, Variant { fips: true, dual_stack: false });
+        assert!(variant(&["--use-dualstack-endpoint"]).dual_stack);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diagnosis::aws::Variant;
 use diagnosis::facts::{
     self, Account, Collector, Facts, Host, Instance, Node, Observed, Source, Subject,
 };
@@ -20,13 +21,13 @@ pub(crate) mod account;
 mod ask;
 mod cluster_api;
 mod cni;
+mod endpoints;
 mod host;
 mod identity;
 mod imds;
 mod kubelet;
 mod registry;
 mod signed;
-mod sts;
 pub(crate) mod workload;
 
 pub(crate) use cni::Introspection;
@@ -41,6 +42,8 @@ pub(crate) struct Options {
     pub(crate) kubeconfig: Option<PathBuf>,
     pub(crate) cluster: Option<Cluster>,
     pub(crate) introspection: Introspection,
+    /// Which hosts of AWS's services are asked.
+    pub(crate) variant: Variant,
     /// Where the host's file system is seen.
     pub(crate) host_root: PathBuf,
     /// Whether AWS and the API server may be asked what this node may do, which `serve` never does.
@@ -76,13 +79,13 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         let (region, credentials) = (options.region.as_deref(), credentials().await);
         identity::look(net, region, instance, credentials, target, deadline).await
     };
-    let (imds, kubelet, cni, cluster, registry, sts, host, identity) = tokio::join!(
+    let (imds, kubelet, cni, cluster, registry, endpoints, host, identity) = tokio::join!(
         imds::look(net, &options.memory, sender, hands, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
         cluster_api::look(net, options, name, tells, deadline),
         registry::look(net, options, instance, deadline),
-        sts::look(net, options.region.as_deref(), instance, deadline),
+        endpoints::look(net, options.region.as_deref(), options.variant, instance, deadline),
         host::look(net, &options.host_root, deadline),
         identity,
     );
@@ -118,7 +121,10 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             introspection: cni.introspection,
             ipamd: cni.ipamd,
             ipamd_grpc: cni.grpc,
-            sts,
+            sts: endpoints.sts,
+            ec2: endpoints.ec2,
+            eks: endpoints.eks,
+            eks_auth: endpoints.eks_auth,
             ecr_api: registry.ecr_api,
             registry: registry.host,
             layer_host: registry.layer_host,
@@ -202,6 +208,7 @@ impl From<args::Look> for Options {
 
 impl From<args::Node> for Options {
     fn from(node: args::Node) -> Self {
+        let variant = node.variant();
         let cluster = node.cluster_endpoint.clone().zip(node.cluster_ca.clone());
         Self {
             node_name: node.node_name().map(str::to_owned),
@@ -210,6 +217,7 @@ impl From<args::Node> for Options {
             cluster: cluster.map(|(endpoint, ca)| Cluster { endpoint, ca }),
             kubeconfig: node.kubeconfig,
             introspection: node.introspection,
+            variant,
             host_root: node.host_root,
             on_demand: false,
             memory: imds::Memory::default(),

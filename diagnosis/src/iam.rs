@@ -16,7 +16,7 @@ mod operator;
 mod pattern;
 mod policy;
 mod principal;
-mod range;
+pub(crate) mod range;
 mod request;
 mod risk;
 mod statement;

@@ -3,7 +3,7 @@
 use std::env::consts::ARCH;
 use std::time::Duration;
 
-use diagnosis::aws;
+use diagnosis::aws::{Service, Variant};
 use diagnosis::facts::{Answer, Instance, LayerAnswer, ManifestAnswer, Observed, Reach};
 use reach::{Method, Net, Request};
 use tokio::time::Instant;
@@ -13,6 +13,7 @@ use self::image::{Ecr, Image};
 use self::pull::Pull;
 use super::Options;
 use super::ask::{self, Missed, observed};
+use super::endpoints::Home;
 
 mod image;
 mod manifest;
@@ -50,7 +51,10 @@ pub(super) async fn look(
     };
     let endpoints = async {
         match &home {
-            Ok(home) => endpoints(net, home, host, &instance, ask::within(LIMIT, deadline)).await,
+            Ok(home) => {
+                let deadline = ask::within(LIMIT, deadline);
+                endpoints(net, home, options.variant, host, &instance, deadline).await
+            }
             Err(why) => [(); 3].map(|()| missed(why)),
         }
     };
@@ -59,7 +63,7 @@ pub(super) async fn look(
             None => (Observed::Skipped, Observed::Skipped, Observed::Skipped),
             Some((_, Err(why))) => (missed(why), missed(why), missed(why)),
             Some((name, Ok(image))) => match &home {
-                Ok(home) => pull(net, &home.region, name, image, &instance, deadline).await,
+                Ok(home) => pull(net, (home, options.variant), name, image, &instance, deadline).await,
                 Err(why) => (missed(why), missed(why), missed(why)),
             },
         }
@@ -68,46 +72,28 @@ pub(super) async fn look(
     Registry { ecr_api, host, layer_host, ecr_token, manifest, layer }
 }
 
-/// Where this node's registry is at home.
-struct Home {
-    region: String,
-    domain: String,
-}
-
-impl Home {
-    fn of(region: &str, domain: &str) -> Result<Self, String> {
-        let domain =
-            if domain.is_empty() { aws::partition_of_region(region).domain } else { domain };
-        if !is_region(region) || !is_domain(domain) {
-            return Err(format!("`{region}` in `{domain}` cannot be a region"));
-        }
-        Ok(Self { region: region.to_owned(), domain: domain.to_owned() })
-    }
-}
-
 /// ECR API, registry and layer host, in this order.
 async fn endpoints(
     net: &Net,
     home: &Home,
+    variant: Variant,
     host: Option<&str>,
     instance: &impl AsyncFn() -> Observed<Instance>,
     deadline: Instant,
 ) -> [Observed<Reach>; 3] {
-    let Home { region, domain } = home;
     let registry = async {
         let host = match host {
             Some(host) => Ok(host.to_owned()),
-            None => {
-                known(&instance().await).map(|it| aws::registry(&it.account_id, region, domain))
-            }
+            None => known(&instance().await)
+                .map(|it| Service::Registry.host(&home.place(&it.account_id), variant)),
         };
         match host {
             Ok(host) => endpoint(net, Method::GET, &format!("https://{host}/v2/"), deadline).await,
             Err(why) => missed(&why),
         }
     };
-    let api = format!("https://{}/", aws::ecr_api(region, domain));
-    let layers = format!("https://{}/", aws::layer_host(region, domain));
+    let url = |service: Service| format!("https://{}/", service.host(&home.place(""), variant));
+    let (api, layers) = (url(Service::EcrApi), url(Service::Layers));
     let (api, registry, layers) = tokio::join!(
         endpoint(net, Method::GET, &api, deadline),
         registry,
@@ -123,13 +109,13 @@ async fn endpoint(net: &Net, method: Method, url: &str, deadline: Instant) -> Ob
 
 async fn pull(
     net: &Net,
-    region: &str,
+    (home, variant): (&Home, Variant),
     name: &str,
     image: &Image,
     instance: &impl AsyncFn() -> Observed<Instance>,
     deadline: Instant,
 ) -> (Observed<Answer>, Observed<ManifestAnswer>, Observed<LayerAnswer>) {
-    let (answer, token) = token::ask(net, region, deadline).await;
+    let (answer, token) = token::ask(net, &home.region, variant, deadline).await;
     let Some(token) = token else {
         let why = "there is no token for the registry";
         return (observed(answer), missed(why), missed(why));
@@ -176,25 +162,9 @@ fn platform(architecture: Option<String>) -> String {
     )
 }
 
-/// It becomes part of host names.
-fn is_domain(text: &str) -> bool {
-    text.split('.')
-        .all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_domain_is_the_one_that_the_node_is_told_else_its_partition_s() {
-        let domain = |region, domain| Home::of(region, domain).map(|it| it.domain).ok();
-        assert_eq!(domain("cn-north-1", "").as_deref(), Some("amazonaws.com.cn"));
-        assert_eq!(domain("us-west-2", "example.internal").as_deref(), Some("example.internal"));
-        assert_eq!(domain("us-west-2/x", ""), None);
-        assert_eq!(domain("us-west-2", "a/b"), None);
-        assert_eq!(domain("", ""), None);
-    }
 
     #[test]
     fn a_platform_is_spelled_as_images_spell_it() {

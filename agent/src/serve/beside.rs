@@ -19,8 +19,8 @@ pub(super) struct Beside(Option<(Node, Instant)>);
 
 impl Beside {
     pub(super) fn of(facts: &Facts, looked: Instant) -> Self {
-        let Node { name, sts, .. } = facts.node.clone();
-        Self(Some((Node { name, sts, ..Node::default() }, looked)))
+        let Node { name, sts, eks_auth, .. } = facts.node.clone();
+        Self(Some((Node { name, sts, eks_auth, ..Node::default() }, looked)))
     }
 
     /// The subject stays the pod, and the time that of its report.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// Whether the policy's range holds the request's address; `None` where either cannot be read.
-pub(super) fn contains(range: &str, address: &str) -> Option<bool> {
+pub(crate) fn contains(range: &str, address: &str) -> Option<bool> {
     let address: IpAddr = address.parse().ok()?;
     let (base, length) = match range.split_once('/') {
         Some((base, length)) => (base, Some(length)),

@@ -7,6 +7,7 @@ use crate::server::Asked;
 use crate::world::Standin;
 
 mod cluster;
+mod ec2;
 mod ecr_api;
 mod eks;
 mod iam;
@@ -30,6 +31,8 @@ pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {
         Standin::LayerHost => layer_host::answer(asked),
         Standin::Iam => iam::answer(asked),
         Standin::Eks => eks::answer(asked),
+        Standin::EksAuth => ec2::eks_auth(),
+        Standin::Ec2 => ec2::unsigned(),
         Standin::Cluster => cluster::answer(asked),
         Standin::Kubelet => kubelet::answer(asked),
         Standin::Introspection => ipamd::introspection(asked),

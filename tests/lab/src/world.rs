@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use diagnosis::aws;
+use diagnosis::aws::{Place, STS_GLOBAL, Service, Variant};
 
 pub const ACCOUNT: &str = "111122223333";
 pub const REGION: &str = "us-west-2";
@@ -28,7 +28,6 @@ pub const ISSUER: &str =
 
 pub const CLUSTER_NAME: &str = "prod-cluster";
 pub const IAM_HOST: &str = "iam.amazonaws.com";
-pub const EKS_HOST: &str = "eks.us-west-2.amazonaws.com";
 
 pub const NAMESPACE: &str = "prod";
 pub const SERVICE_ACCOUNT: &str = "api";
@@ -60,6 +59,9 @@ pub enum Standin {
     Iam,
     /// The EKS API.
     Eks,
+    /// Where the Pod Identity agent gets credentials.
+    EksAuth,
+    Ec2,
     /// The Kubernetes API server.
     Cluster,
     Kubelet,
@@ -74,7 +76,7 @@ pub enum Standin {
 }
 
 impl Standin {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Imds,
         Self::ImdsV6,
         Self::StsRegional,
@@ -84,6 +86,8 @@ impl Standin {
         Self::LayerHost,
         Self::Iam,
         Self::Eks,
+        Self::EksAuth,
+        Self::Ec2,
         Self::Cluster,
         Self::Kubelet,
         Self::Introspection,
@@ -105,6 +109,8 @@ impl Standin {
             Self::LayerHost => (Ipv4Addr::new(10, 0, 3, 15), 443),
             Self::Iam => (Ipv4Addr::new(10, 0, 3, 16), 443),
             Self::Eks => (Ipv4Addr::new(10, 0, 3, 17), 443),
+            Self::EksAuth => (Ipv4Addr::new(10, 0, 3, 18), 443),
+            Self::Ec2 => (Ipv4Addr::new(10, 0, 3, 19), 443),
             Self::Cluster => (Ipv4Addr::new(10, 0, 3, 20), 443),
             Self::Kubelet => (Ipv4Addr::LOCALHOST, 10248),
             Self::Introspection => (Ipv4Addr::LOCALHOST, 61679),
@@ -119,20 +125,22 @@ impl Standin {
     /// The name under which it is found; what has none is asked by its address.
     pub fn host(self) -> Option<String> {
         Some(match self {
-            Self::StsRegional => aws::sts_regional(REGION),
-            Self::StsGlobal => aws::STS_GLOBAL.to_owned(),
-            Self::EcrApi => aws::ecr_api(REGION, DOMAIN),
-            Self::Registry => aws::registry(ACCOUNT, REGION, DOMAIN),
-            Self::LayerHost => aws::layer_host(REGION, DOMAIN),
+            Self::StsRegional => host(Service::Sts),
+            Self::StsGlobal => STS_GLOBAL.to_owned(),
+            Self::Ec2 => host(Service::Ec2),
+            Self::EksAuth => host(Service::EksAuth),
+            Self::EcrApi => host(Service::EcrApi),
+            Self::Registry => host(Service::Registry),
+            Self::LayerHost => host(Service::Layers),
             Self::Iam => IAM_HOST.to_owned(),
-            Self::Eks => EKS_HOST.to_owned(),
+            Self::Eks => host(Service::Eks),
             Self::Cluster => CLUSTER_HOST.to_owned(),
             _ => return None,
         })
     }
 
     /// Everything of AWS that speaks TLS. The cluster's endpoint has a CA of its own.
-    pub const AWS_HOSTS: [Self; 7] = [
+    pub const AWS_HOSTS: [Self; 9] = [
         Self::StsRegional,
         Self::StsGlobal,
         Self::EcrApi,
@@ -140,6 +148,8 @@ impl Standin {
         Self::LayerHost,
         Self::Iam,
         Self::Eks,
+        Self::EksAuth,
+        Self::Ec2,
     ];
 
     pub fn speaks_tls(self) -> bool {
@@ -156,6 +166,11 @@ impl Standin {
     pub(crate) fn off_by_default(self) -> bool {
         matches!(self, Self::ImdsV6 | Self::PodIdentity | Self::PodIdentityV6)
     }
+}
+
+fn host(service: Service) -> String {
+    let place = Place { region: REGION, domain: DOMAIN, account: ACCOUNT };
+    service.host(&place, Variant::default())
 }
 
 /// `fd00:ec2::<last>`, the prefix of the services that every instance has for itself.

@@ -3,6 +3,7 @@
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_ecr::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_types::retry::RetryConfig;
+use diagnosis::aws::Variant;
 use diagnosis::facts::{Answer, Reach, Source};
 use reach::Net;
 use reach::sdk::SdkHttp;
@@ -27,11 +28,12 @@ impl Token {
 pub(super) async fn ask(
     net: &Net,
     region: &str,
+    variant: Variant,
     deadline: Instant,
 ) -> (Found<Answer>, Option<Token>) {
     let place = format!("ecr:GetAuthorizationToken in {region}");
     let http = SdkHttp::new(net.clone()).until(deadline);
-    let call = call(http.clone(), region.to_owned());
+    let call = call(http.clone(), region.to_owned(), variant);
     let seen = |answer: Answer, text: String| (answer, Source::new(&*place, reach::now(), text));
     let error = match timeout_at(deadline, call).await {
         Ok(Ok((proxy, token))) => {
@@ -73,11 +75,13 @@ fn unsent(last: Option<Reach>, otherwise: &str) -> String {
 type Error = SdkError<aws_sdk_ecr::operation::get_authorization_token::GetAuthorizationTokenError>;
 
 /// One attempt: whoever reads the report wants the first answer, not the third.
-async fn call(http: SdkHttp, region: String) -> Result<(String, Token), Error> {
+async fn call(http: SdkHttp, region: String, variant: Variant) -> Result<(String, Token), Error> {
     let config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .region(Region::new(region))
         .retry_config(RetryConfig::disabled())
+        .use_fips(variant.fips)
+        .use_dual_stack(variant.dual_stack)
         .load()
         .await;
     let answer = aws_sdk_ecr::Client::new(&config).get_authorization_token().send().await?;
