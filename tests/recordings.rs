@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 /// Where a link's endpoint is measured: the faults of the ladder are recorded once, and laid over each.
 const ENDPOINTS: &[(&str, &str)] = &[
     ("cluster-endpoint", "/node/clusterEndpoint"),
+    ("sts-from-node", "/node/sts"),
+    ("ec2-endpoint", "/node/ec2"),
     ("ecr-api-endpoint", "/node/ecrApi"),
     ("registry-endpoint", "/node/registry"),
     ("layer-endpoint", "/node/layerHost"),
@@ -42,6 +44,14 @@ fn ladder(value: &mut Value, link: &Link, fault: &Fault) {
     patch(&mut seen["value"], &read_json(&format!("ladder/{}.json", fault.id)));
     let reach: diagnosis::facts::Reach = serde_json::from_value(seen["value"].clone()).unwrap();
     seen["source"]["text"] = json!(reach.to_string());
+    if link.id == "sts-from-node" {
+        // Who in the node's own network needs it.
+        let role = "arn:aws:iam::111122223333:role/cni";
+        let own = json!({"namespace": "kube-system", "name": "aws-node", "roleArn": role});
+        let source = json!({"place": "GET /api/v1/serviceaccounts", "text": role});
+        let seen = json!({"seen": {"value": [own], "source": source}});
+        patch(value, &json!({"cluster": {"annotated": seen}}));
+    }
     if link.id == "sts-endpoint" {
         // Without the endpoint there is no answer of it.
         // Nor was the other host asked: that it answers would be a fault of its own.

@@ -19,6 +19,8 @@ use crate::args;
 
 pub(crate) mod account;
 mod ask;
+mod chrony;
+mod clock;
 mod cluster_api;
 mod cni;
 mod endpoints;
@@ -79,7 +81,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         let (region, credentials) = (options.region.as_deref(), credentials().await);
         identity::look(net, region, instance, credentials, target, deadline).await
     };
-    let (imds, kubelet, cni, cluster, registry, endpoints, host, identity) = tokio::join!(
+    let (imds, kubelet, cni, cluster, registry, endpoints, host, identity, time_source) = tokio::join!(
         imds::look(net, &options.memory, sender, hands, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
@@ -88,7 +90,20 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         endpoints::look(net, options.region.as_deref(), options.variant, instance, deadline),
         host::look(net, &options.host_root, deadline),
         identity,
+        chrony::look(net, deadline),
     );
+    let clock = clock::against(&[
+        &endpoints.sts,
+        &endpoints.ec2,
+        &endpoints.eks,
+        &endpoints.eks_auth,
+        &registry.ecr_api,
+        &registry.host,
+        &registry.layer_host,
+        &cluster.endpoint,
+        &imds.token,
+        &imds.token_ipv6,
+    ]);
     let name = match &options.node_name {
         Some(name) => {
             let source = Source::new("--node-name or NODE_NAME", reach::now(), name);
@@ -106,11 +121,17 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         node: Node {
             name,
             imds: imds.token,
+            imds_ipv6: imds.token_ipv6,
             instance: imds.instance,
             profile: imds.profile,
             role: imds.role,
             interfaces: imds.interfaces,
-            host: Host { kubeconfig: first(host.kubeconfig, cluster.kubeconfig), ..host },
+            clock,
+            host: Host {
+                kubeconfig: first(host.kubeconfig, cluster.kubeconfig),
+                time_source,
+                ..host
+            },
             caller: identity.caller,
             token_judged: identity.token_judged,
             user: identity.user,

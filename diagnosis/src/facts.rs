@@ -42,7 +42,7 @@ pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};
 pub use pod::{Claims, FROM_ELSEWHERE, IdentityEnv, ImdsFromPod, Pod, TokenFile};
 pub use reach::{Answer, Ended, Phase, Reach, Timing};
-pub(crate) use time::seconds;
+pub use time::seconds;
 
 /// Everything that one look, or several merged ones, found out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

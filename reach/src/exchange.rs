@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::SystemTime;
 
 use diagnosis::facts::Ended;
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HOST, TRANSFER_ENCODING, USER_AGENT, VIA};
 use http::{HeaderMap, HeaderValue, Method, Request as HttpRequest, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Bytes};
@@ -64,6 +64,13 @@ where
 pub(crate) fn server_date(headers: &HeaderMap) -> Option<String> {
     let date = headers.get(DATE)?.to_str().ok()?;
     httpdate::parse_http_date(date).ok().map(|it: SystemTime| rfc3339(it))
+}
+
+/// Which proxy passed the answer on, in the words of its `Via` header.
+pub(crate) fn via(headers: &HeaderMap) -> Option<String> {
+    const LONGEST: usize = 100;
+    let via = headers.get(VIA)?.to_str().ok()?;
+    Some(via.chars().take(LONGEST).collect())
 }
 
 fn outgoing(request: &Request) -> Result<HttpRequest<Full<Bytes>>, http::Error> {

@@ -17,6 +17,7 @@ mod roots;
 pub mod sdk;
 mod tcp;
 mod tls;
+mod udp;
 
 pub use bytes::Bytes;
 pub use clock::now;

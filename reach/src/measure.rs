@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::clock::millis_since;
 use crate::error::Failure;
-use crate::exchange::{Answer, exchange, server_date};
+use crate::exchange::{Answer, exchange, server_date, via};
 use crate::net::{Net, Shared};
 use crate::request::{Request, Scheme, Trust};
 use crate::tcp;
@@ -55,6 +55,7 @@ impl Net {
             error,
             issuer: ladder.presented.get().cloned().flatten(),
             server_date: server_date(&answer.headers),
+            via: via(&answer.headers),
         };
         let Answer { headers, body, truncated, .. } = answer;
         Measured { reach, headers, body, truncated }

@@ -158,8 +158,8 @@ async fn socket(path: &Path, deadline: Instant) -> Observed<Reach> {
     };
     let millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let phases = vec![Timing { phase: Phase::Tcp, millis }];
-    let (addresses, issuer, server_date) = (Vec::new(), None, None);
-    let reach = Reach { host, port: 0, addresses, phases, ended, error, issuer, server_date };
+    let (addresses, issuer, server_date, via) = (Vec::new(), None, None, None);
+    let reach = Reach { host, port: 0, addresses, phases, ended, error, issuer, server_date, via };
     seen(reach, &place)
 }
 

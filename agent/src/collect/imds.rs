@@ -24,6 +24,7 @@ pub(crate) use memory::Memory;
 /// What IMDS said.
 pub(super) struct Imds {
     pub(super) token: Observed<Reach>,
+    pub(super) token_ipv6: Observed<Reach>,
     /// The name that it gives this instance.
     pub(super) name: Observed<String>,
     pub(super) instance: Observed<Instance>,
@@ -44,13 +45,15 @@ pub(super) async fn look(
     credentials: watch::Sender<Handed>,
     deadline: Instant,
 ) -> Imds {
-    let (token, session) = session::open(net, memory, deadline).await;
+    let session::Opened { ipv4: token, ipv6: token_ipv6, session } =
+        session::open(net, memory, deadline).await;
     let Some(session) = session else {
         identity.send_replace(Some(closed()));
         credentials
             .send_replace(Some(Err("the metadata service gave no session token".to_owned())));
         return Imds {
             token,
+            token_ipv6,
             name: closed(),
             instance: closed(),
             profile: closed(),
@@ -73,7 +76,7 @@ pub(super) async fn look(
     let ((instance, name), profile, role, interfaces) =
         tokio::join!(about, documents::profile(&session), role, interfaces::interfaces(&session),);
     let (profile, role, interfaces) = (observed(profile), observed(role), observed(interfaces));
-    Imds { token, name, instance, profile, role, interfaces }
+    Imds { token, token_ipv6, name, instance, profile, role, interfaces }
 }
 
 fn closed<T>() -> Observed<T> {

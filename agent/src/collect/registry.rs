@@ -63,7 +63,9 @@ pub(super) async fn look(
             None => (Observed::Skipped, Observed::Skipped, Observed::Skipped),
             Some((_, Err(why))) => (missed(why), missed(why), missed(why)),
             Some((name, Ok(image))) => match &home {
-                Ok(home) => pull(net, (home, options.variant), name, image, &instance, deadline).await,
+                Ok(home) => {
+                    pull(net, (home, options.variant), name, image, &instance, deadline).await
+                }
                 Err(why) => (missed(why), missed(why), missed(why)),
             },
         }

@@ -51,6 +51,7 @@ mod tests {
             error: String::new(),
             issuer: None,
             server_date: None,
+            via: None,
         };
         Observed::seen(reach, Source::new("GET https://sts/ from the node", "", ""))
     }

@@ -172,6 +172,7 @@ pub(super) mod tests {
             error: String::new(),
             issuer: None,
             server_date: None,
+            via: None,
         };
         let mut facts = Facts::default();
         let source = Source::new("GET http://127.0.0.1:10248/healthz", "", "connection refused");

@@ -95,10 +95,8 @@ impl Service {
 
     /// What gives a private network its way to it.
     pub fn endpoint(self, region: &str) -> Endpoint {
-        let prefix = match reversed(region).contains(&self.id()) {
-            true => partition_of_region(region).reversed,
-            false => "com.amazonaws",
-        };
+        let own = reversed(region).contains(&self.id());
+        let prefix = if own { partition_of_region(region).reversed } else { "com.amazonaws" };
         let name = format!("{prefix}.{region}.{}", self.id());
         if self == Self::Layers { Endpoint::Gateway(name) } else { Endpoint::Interface(name) }
     }

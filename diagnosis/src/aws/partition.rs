@@ -47,7 +47,10 @@ const PARTITIONS: &[(&str, Partition)] = &[
     ("us-isob-", partition("aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "gov.sgov.sc2s")),
     ("us-isof-", partition("aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "gov.ic.hci.csp")),
     ("us-iso-", partition("aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "gov.ic.c2s")),
-    ("eu-isoe-", partition("aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "uk.adc-e.cloud")),
+    (
+        "eu-isoe-",
+        partition("aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "uk.adc-e.cloud"),
+    ),
     ("eusc-", partition("aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "eu.amazonaws")),
 ];
 

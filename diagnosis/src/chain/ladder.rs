@@ -2,21 +2,51 @@
 //! supplies the host, and a fault's key carries the link, so that no two are the same.
 
 use super::{Common, Fault, Look, Plane, Verdict};
-use crate::facts::{Ended, Input, Observed, Reach};
+use crate::facts::{Ended, Facts, Input, Observed, Reach};
 
+mod place;
 mod wire;
 
+pub(crate) use place::refines;
+pub(super) use place::{
+    ENDPOINT_CLOSED, From, GATEWAY_MISSING, NO_WAY_OUT, TLS_INTERCEPTED, VPC_LACKS_NAME, class_of,
+    named,
+};
 pub use wire::{WIRE, Wire};
 
-pub(super) static FAULTS: &[&Fault] = &[
-    &NAME_NOT_FOUND,
+/// Of a host of AWS that a node asks, and that an interface endpoint can stand for.
+pub(super) static INTERFACE: &[&Fault] = &[
+    &VPC_LACKS_NAME,
     &NAME_UNANSWERED,
     &NAME_REFUSED,
     &CONNECT_TIMED_OUT,
+    &ENDPOINT_CLOSED,
+    &NO_WAY_OUT,
     &CONNECT_REFUSED,
     &UNREACHABLE,
     &TLS_TIMED_OUT,
     &TLS_UNTRUSTED,
+    &TLS_INTERCEPTED,
+    &TLS_WRONG_NAME,
+    &TLS_EXPIRED,
+    &TLS_FAILED,
+    &HTTP_TIMED_OUT,
+    &HTTP_FAILED,
+];
+
+/// Of S3, for which a gateway endpoint stands, or an interface endpoint.
+pub(super) static GATEWAY: &[&Fault] = &[
+    &VPC_LACKS_NAME,
+    &NAME_UNANSWERED,
+    &NAME_REFUSED,
+    &CONNECT_TIMED_OUT,
+    &ENDPOINT_CLOSED,
+    &GATEWAY_MISSING,
+    &CONNECT_REFUSED,
+    &UNREACHABLE,
+    &TLS_TIMED_OUT,
+    &TLS_UNTRUSTED,
+    &TLS_INTERCEPTED,
     &TLS_WRONG_NAME,
     &TLS_EXPIRED,
     &TLS_FAILED,
@@ -160,7 +190,11 @@ pub(super) static HTTP_FAILED: Fault = fault(
 );
 
 /// `Ok` with the status when something answered; a link with demands on the status goes on from there.
+/// A fault that `own` words by itself, under the same id, is told in those words.
 pub(super) fn climb(
+    facts: &Facts,
+    from: From,
+    own: &[&'static Fault],
     observed: &Observed<Reach>,
     input: &'static Input,
 ) -> Result<Result<u16, Verdict>, crate::facts::Missing> {
@@ -183,13 +217,41 @@ pub(super) fn climb(
         Ended::HttpTimedOut => &HTTP_TIMED_OUT,
         Ended::HttpFailed => &HTTP_FAILED,
     };
+    if let (From::Node, Some(missing)) = (from, place::proxied(facts, reach)) {
+        return Err(missing);
+    }
+    if reach.ended == Ended::TlsExpired
+        && let Some(off) = days_off(facts)
+    {
+        return Err(input.missing(format!("{}: this clock is {off} off", reach.ended)));
+    }
+    let fault = place::precise(facts, from, reach, fault);
+    let fault = own.iter().find(|it| it.id == fault.id).copied().unwrap_or(fault);
     let broken = Verdict::broken(fault, reach.ended.to_string(), source.quote(&reach.host));
-    Ok(Err(broken.with("host", &reach.host).with("port", reach.port.to_string())))
+    Ok(Err(named(facts, reach, broken)))
 }
 
-/// For an endpoint where any HTTP answer will do.
-pub(super) fn look(observed: &Observed<Reach>, input: &'static Input) -> Look {
-    let status = climb(observed, input)?;
+/// By the node's clock, which then breaks what is judged by it.
+fn days_off(facts: &Facts) -> Option<String> {
+    const DAY: u64 = 24 * 3600;
+    let clock = facts.node.clock.value()?;
+    let off = clock.offset_seconds.unsigned_abs();
+    (off >= DAY).then(|| span(off))
+}
+
+/// As a person says it.
+pub(super) fn span(seconds: u64) -> String {
+    humantime::format_duration(std::time::Duration::from_secs(seconds)).to_string()
+}
+
+/// For an endpoint that a node asks, and where any HTTP answer will do.
+pub(super) fn look(
+    facts: &Facts,
+    own: &[&'static Fault],
+    observed: &Observed<Reach>,
+    input: &'static Input,
+) -> Look {
+    let status = climb(facts, From::Node, own, observed, input)?;
     let (reach, source) = observed.need(input)?;
     Ok(match status {
         Ok(_) => Verdict::intact(reach.brief(), source),

@@ -5,9 +5,11 @@ use crate::pattern::Names;
 
 mod access;
 mod bootstrap;
+mod clock;
 mod cluster_config;
 mod cluster_endpoint;
 mod credential_expiry;
+mod ec2_endpoint;
 mod imds;
 mod instance_profile;
 mod joined;
@@ -16,6 +18,7 @@ mod lease;
 mod node_ready;
 mod node_role;
 mod registration;
+mod sts_from_node;
 mod taints;
 
 /// Whether a client that says this fault at this host sees nothing but the broken link.
@@ -36,9 +39,12 @@ pub static CHAIN: Chain = Chain {
         &instance_profile::LINK,
         &node_role::LINK,
         &credential_expiry::LINK,
+        &clock::LINK,
         &bootstrap::LINK,
         &cluster_config::LINK,
         &cluster_endpoint::LINK,
+        &sts_from_node::LINK,
+        &ec2_endpoint::LINK,
         &kubelet::LINK,
         &access::LINK,
         &registration::LINK,

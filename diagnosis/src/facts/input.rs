@@ -26,6 +26,10 @@ pub mod inputs {
         "node-check-as-root",
         "sudo eks-triage check, on the node itself (not in a container)",
     );
+    pub static THROUGH_PROXY: Input = input(
+        "through-proxy",
+        "curl -sS -o /dev/null -w '%{http_code}' https://<host>/, on the node, with HTTPS_PROXY as its units set it",
+    );
     pub static NODE_OBJECT: Input = input("node-object", "kubectl get node <node> -o yaml");
     pub static KUBELET_LOG: Input =
         input("kubelet-log", "journalctl -u kubelet --since -15min, on the node");

@@ -28,6 +28,9 @@ pub struct Reach {
     /// The `Date` header of the answer, RFC 3339.
     #[serde(default)]
     pub server_date: Option<String>,
+    /// The `Via` header of the answer: which proxy passed it on.
+    #[serde(default)]
+    pub via: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +125,9 @@ impl Display for Reach {
         write!(f, ": {}", self.ended)?;
         if !self.error.is_empty() {
             write!(f, " ({})", self.error)?;
+        }
+        if let Some(via) = &self.via {
+            write!(f, ", via {via}")?;
         }
         Ok(())
     }

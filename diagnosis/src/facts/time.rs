@@ -5,7 +5,7 @@ use std::time::Duration;
 use humantime::parse_rfc3339;
 
 /// Seconds from `a` to `b`; `None` where one of them is no time.
-pub(crate) fn seconds(a: &str, b: &str) -> Option<i64> {
+pub fn seconds(a: &str, b: &str) -> Option<i64> {
     let (a, b) = (parse_rfc3339(a).ok()?, parse_rfc3339(b).ok()?);
     let seconds = |it: Duration| i64::try_from(it.as_secs()).unwrap_or(i64::MAX);
     Some(match b.duration_since(a) {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::hear::Said;
 use crate::{
-    chain::{self, Chain, Fault, Link, Verdict, Way},
+    chain::{self, Chain, Fault, Link, Verdict, Way, ladder},
     facts::{Facts, inputs::NEWER_LINES},
     pattern,
     report::{SetAside, State},
@@ -206,7 +206,8 @@ impl Board {
     fn explained(&mut self, said: &Said) -> Option<&mut Row> {
         let caused = |row: &Row| {
             said.could_be.iter().any(|Way(link, fault)| {
-                row.is(link) && row.verdict.fault.is_some_and(|it| std::ptr::eq(it, *fault))
+                let own = row.verdict.fault.filter(|_| row.is(link));
+                own.is_some_and(|it| std::ptr::eq(it, *fault) || ladder::refines(it, fault))
             })
         };
         self.rows.iter_mut().find(|row| caused(row))

@@ -35,6 +35,9 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("account", &it.account_id);
     }
     node_role(facts, &mut put);
+    let described = facts.node.described.value().map(|it| &it.vpc_id);
+    let vpc = described.or(facts.account.cluster.value().map(|it| &it.vpc_id));
+    put("vpc", vpc.map_or("", String::as_str));
     if let Some(it) = facts.pod.identity.value() {
         put("region", it.region.as_deref().unwrap_or_default());
         role(it.role_arn.as_deref(), &mut put);

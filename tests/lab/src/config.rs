@@ -4,7 +4,7 @@ pub mod account;
 pub mod identity;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -48,7 +48,16 @@ pub struct Config {
     pub account: Account,
     /// By how many seconds every stand-in's clock differs from this machine's.
     pub clock_offset: i64,
+    /// What chrony says on this node; nothing where there is none.
+    pub chrony: Option<Chrony>,
     pub workload: Workload,
+}
+
+/// What chrony says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chrony {
+    pub follows: Ipv4Addr,
+    pub synchronised: bool,
 }
 
 /// What happens at a stand-in's socket.
@@ -219,6 +228,8 @@ pub struct Described {
     pub group: &'static str,
     /// Whether its CA is the one that signed what answers at the endpoint.
     pub own_ca: bool,
+    /// Whether its endpoint is private; else it is public.
+    pub private: bool,
 }
 
 /// As whom the cluster's authenticator knows the node's role.
@@ -239,7 +250,14 @@ pub enum Mapping {
 impl Default for Described {
     fn default() -> Self {
         let (name, host) = (world::CLUSTER_NAME, world::CLUSTER_HOST);
-        Self { name, status: "ACTIVE", host, group: "sg-0a1b2c3d4e5f60718", own_ca: true }
+        Self {
+            name,
+            status: "ACTIVE",
+            host,
+            group: "sg-0a1b2c3d4e5f60718",
+            own_ca: true,
+            private: true,
+        }
     }
 }
 
@@ -269,6 +287,7 @@ impl Default for Config {
             pod_identity: PodIdentity::default(),
             account: Account::default(),
             clock_offset: 0,
+            chrony: Some(Chrony { follows: world::TIME_SYNC, synchronised: true }),
             workload: Workload::default(),
         }
     }
@@ -287,6 +306,18 @@ impl Config {
 
     pub fn rule(&mut self, rule: Rule) -> &mut Self {
         self.rules.push(rule);
+        self
+    }
+
+    /// Its name has a public address, as it has without an endpoint in the VPC.
+    pub fn public(&mut self, standin: Standin) -> &mut Self {
+        self.at(standin, standin.public().ip())
+    }
+
+    /// Its name has this address.
+    pub fn at(&mut self, standin: Standin, address: IpAddr) -> &mut Self {
+        let host = standin.host().map(|host| (host.to_lowercase(), vec![address]));
+        self.names.records.extend(host);
         self
     }
 

@@ -8,6 +8,7 @@
 //! too, and is counted as a stray.
 
 pub mod canary;
+mod chrony;
 mod command;
 mod config;
 mod dns;
@@ -29,8 +30,8 @@ pub mod world;
 pub use config::account::{self, Unwilling};
 pub use config::identity::{self, PodIdentity, Refusal, Sts};
 pub use config::{
-    Addresses, Config, Described, Door, Interfaces, Ipamd, Mapping, NameFault, Names, NodeObject,
-    Profile, RoleAnswer, Rule, Shape,
+    Addresses, Chrony, Config, Described, Door, Interfaces, Ipamd, Mapping, NameFault, Names,
+    NodeObject, Profile, RoleAnswer, Rule, Shape,
 };
 pub use journal::Request;
 pub use program::{Binaries, Run, binaries, build, run};

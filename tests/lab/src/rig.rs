@@ -11,6 +11,7 @@ use std::thread::{self, JoinHandle};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
+use tokio::net::UdpSocket;
 use tokio::runtime;
 use tokio::sync::mpsc;
 
@@ -33,6 +34,7 @@ pub struct Lab {
     folder: TempDir,
     ports: BTreeMap<Standin, SocketAddr>,
     resolver: SocketAddr,
+    chrony: SocketAddr,
     stray: SocketAddr,
     agent: Mutex<Option<SocketAddr>>,
     passed: Mutex<Vec<SocketAddr>>,
@@ -47,6 +49,7 @@ struct Order(std_mpsc::Sender<Result<(), String>>);
 struct Started {
     ports: BTreeMap<Standin, SocketAddr>,
     resolver: SocketAddr,
+    chrony: SocketAddr,
     stray: SocketAddr,
     doors: Doors,
 }
@@ -61,9 +64,9 @@ impl Lab {
         let inner = Arc::clone(&shared);
         let work = async move {
             let mut doors = match open(&inner).await {
-                Ok(Started { ports, resolver, stray, doors }) => {
+                Ok(Started { ports, resolver, chrony, stray, doors }) => {
                     // Who does not wait any more does not need the ports.
-                    let _ = report.send(Ok((ports, resolver, stray)));
+                    let _ = report.send(Ok((ports, resolver, chrony, stray)));
                     doors
                 }
                 Err(error) => {
@@ -80,10 +83,10 @@ impl Lab {
             runtime.block_on(work);
             runtime.shutdown_background();
         })?;
-        let (ports, resolver, stray) = started.recv()??;
+        let (ports, resolver, chrony, stray) = started.recv()??;
         let (agent, passed) = (Mutex::default(), Mutex::default());
         let (orders, thread) = (Some(orders), Some(thread));
-        Ok(Self { shared, folder, ports, resolver, stray, agent, passed, orders, thread })
+        Ok(Self { shared, folder, ports, resolver, chrony, stray, agent, passed, orders, thread })
     }
 
     /// Changes what the stand-ins do, from the next request or connection on.
@@ -107,8 +110,15 @@ impl Lab {
     /// For `--connect-to`: every stand-in, the agent when there is one, and all the rest of the
     /// world to a port that only counts.
     pub fn connect_to(&self) -> String {
-        let mut pairs: Vec<_> =
-            self.ports.iter().map(|(it, port)| format!("{}={port}", it.address())).collect();
+        let own = self.ports.iter().map(|(it, port)| format!("{}={port}", it.address()));
+        let public = self.ports.iter().filter(|(it, _)| it.speaks_tls());
+        let public = public.map(|(it, port)| format!("{}={port}", it.public()));
+        let mut pairs: Vec<_> = own.chain(public).collect();
+        let layers = SocketAddr::new(IpAddr::V4(Standin::LAYERS_INSIDE), 443);
+        pairs.push(format!("{layers}={}", self.port(Standin::LayerHost)));
+        let elsewhere = SocketAddr::new(IpAddr::V4(Standin::EC2_ELSEWHERE), 443);
+        pairs.push(format!("{elsewhere}={}", self.port(Standin::Ec2)));
+        pairs.push(format!("{}={}", world::CHRONY, self.chrony));
         if let Some(agent) = *self.agent.lock().unwrap_or_else(PoisonError::into_inner) {
             let node = SocketAddr::new(IpAddr::V4(world::NODE_IP), world::AGENT_PORT);
             pairs.push(format!("{node}={agent}"));
@@ -229,7 +239,10 @@ async fn open(shared: &Arc<Shared>) -> Result<Started, Error> {
     }
     let stray = doors.add(any, Who::Stray)?;
     doors.set(shared).await?;
-    Ok(Started { ports, resolver, stray, doors })
+    let time = UdpSocket::bind(any).await?;
+    let chrony = time.local_addr()?;
+    tokio::spawn(crate::chrony::serve(time, Arc::clone(shared)));
+    Ok(Started { ports, resolver, chrony, stray, doors })
 }
 
 async fn listen_dns(address: SocketAddr, shared: &Arc<Shared>) -> Result<SocketAddr, Error> {

@@ -11,6 +11,7 @@ use crate::rig::Lab;
 use crate::{Error, world};
 
 mod beside;
+mod endpoints;
 mod image_pull;
 mod irsa;
 mod node_access;
@@ -19,6 +20,7 @@ mod pod_identity;
 mod pod_network;
 mod sts;
 mod sts_endpoint;
+mod time;
 
 /// The default deadline of both programs, twice; beyond it they do not end by themselves.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -72,6 +74,8 @@ impl Scenario {
     pub fn all() -> impl Iterator<Item = &'static Self> {
         let rooms = [
             node_join::ALL,
+            time::ALL,
+            endpoints::ALL,
             node_access::ALL,
             pod_network::ALL,
             image_pull::ALL,

@@ -1,6 +1,7 @@
 //! The one account, cluster and node that the stand-ins play, and where they seem to live.
 //!
-//! The addresses are those of a private VPC in which every service has an interface endpoint.
+//! The addresses are those of a private VPC in which every service has an interface endpoint, and
+//! S3 a gateway endpoint.
 //! Nothing ever listens there: the programs under test are told to connect elsewhere instead.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,6 +17,10 @@ pub const INSTANCE_TYPE: &str = "m5.large";
 pub const NODE: &str = "ip-10-0-1-10.us-west-2.compute.internal";
 pub const NODE_UID: &str = "9a1d3c52-6f0e-4d27-9d4e-0c2f3b5a7e10";
 pub const NODE_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 10);
+/// The Amazon Time Sync Service.
+pub const TIME_SYNC: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 123);
+/// Where chrony listens for those who ask it.
+pub const CHRONY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 323);
 pub const NODE_ROLE: &str = "eks-node";
 pub const VPC: &str = "vpc-0a1b2c3d4e5f60718";
 pub const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
@@ -106,7 +111,8 @@ impl Standin {
             Self::StsGlobal => (Ipv4Addr::new(10, 0, 3, 12), 443),
             Self::EcrApi => (Ipv4Addr::new(10, 0, 3, 13), 443),
             Self::Registry => (Ipv4Addr::new(10, 0, 3, 14), 443),
-            Self::LayerHost => (Ipv4Addr::new(10, 0, 3, 15), 443),
+            // A gateway endpoint leaves it its public addresses.
+            Self::LayerHost => return self.public(),
             Self::Iam => (Ipv4Addr::new(10, 0, 3, 16), 443),
             Self::Eks => (Ipv4Addr::new(10, 0, 3, 17), 443),
             Self::EksAuth => (Ipv4Addr::new(10, 0, 3, 18), 443),
@@ -120,6 +126,29 @@ impl Standin {
             Self::PodIdentityV6 => return v6(0x23, 80),
         };
         SocketAddr::new(IpAddr::V4(ip), port)
+    }
+
+    /// Of an interface endpoint of S3, where there is one.
+    pub const LAYERS_INSIDE: Ipv4Addr = Ipv4Addr::new(10, 0, 3, 15);
+
+    /// Of an endpoint that another VPC shares.
+    pub const EC2_ELSEWHERE: Ipv4Addr = Ipv4Addr::new(10, 9, 3, 19);
+
+    /// Where it would be reached from outside of the VPC.
+    pub const fn public(self) -> SocketAddr {
+        let last = match self {
+            Self::StsRegional => 11,
+            Self::StsGlobal => 12,
+            Self::EcrApi => 13,
+            Self::Registry => 14,
+            Self::LayerHost => 15,
+            Self::Iam => 16,
+            Self::Eks => 17,
+            Self::EksAuth => 18,
+            Self::Ec2 => 19,
+            _ => 20,
+        };
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::new(52, 94, 133, last)), 443)
     }
 
     /// The name under which it is found; what has none is asked by its address.

@@ -150,6 +150,7 @@ mod tests {
             error: String::new(),
             issuer: None,
             server_date: None,
+            via: None,
         };
         let (headers, body) = (HeaderMap::new(), body.as_bytes().to_vec());
         let measured = Measured { reach, headers, body, truncated: false };

@@ -102,6 +102,7 @@ mod tests {
             error: String::new(),
             issuer: None,
             server_date: Some("2026-03-01T10:00:00Z".to_owned()),
+            via: None,
         };
         let body = body.map(|it| Zeroizing::new(it.as_bytes().to_vec()));
         Answer { place: String::new(), at: "earlier".to_owned(), reach, body }

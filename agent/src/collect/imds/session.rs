@@ -48,24 +48,30 @@ pub(super) struct Answer {
     pub(super) body: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// The session is there when the reach ended in 200. IPv6 is asked only where IPv4 has no route:
-/// on other nodes it is mostly switched off, which says nothing.
-pub(super) async fn open<'a>(
-    net: &'a Net,
-    memory: &'a Memory,
-    deadline: Instant,
-) -> (Observed<Reach>, Option<Session<'a>>) {
+/// What was asked for a token, and the session that came of it.
+pub(super) struct Opened<'a> {
+    pub(super) ipv4: Observed<Reach>,
+    /// Skipped where IPv4 gave a token: on most nodes it is switched off, which says nothing.
+    pub(super) ipv6: Observed<Reach>,
+    pub(super) session: Option<Session<'a>>,
+}
+
+/// By IPv4, as every client of IMDS asks unless it is told otherwise; where that fails by IPv6, too.
+pub(super) async fn open<'a>(net: &'a Net, memory: &'a Memory, deadline: Instant) -> Opened<'a> {
     let (reach, token) = put(net, IPV4, deadline).await;
-    let (base, reach, token) = if reach.ended == Ended::Unreachable {
-        match put(net, IPV6, deadline).await {
-            (reach, token) if reach.status().is_some() => (IPV6, reach, token),
-            _ => (IPV4, reach, token),
-        }
-    } else {
-        (IPV4, reach, token)
-    };
-    let session = token.map(|token| Session { net, memory, base, token, deadline });
-    (seen(reach, &format!("PUT {base}/latest/api/token")), session)
+    let ipv4 = seen(reach, &place(IPV4));
+    if let Some(token) = token {
+        let session = Some(Session { net, memory, base: IPV4, token, deadline });
+        return Opened { ipv4, ipv6: Observed::Skipped, session };
+    }
+    let (reach, token) = put(net, IPV6, deadline).await;
+    let ipv6 = seen(reach, &place(IPV6));
+    let session = token.map(|token| Session { net, memory, base: IPV6, token, deadline });
+    Opened { ipv4, ipv6, session }
+}
+
+fn place(base: &str) -> String {
+    format!("PUT {base}/latest/api/token")
 }
 
 /// Whether it answers at all, as it does not before the network is up, or not yet.
@@ -114,6 +120,7 @@ fn unsent(base: &str, error: &reach::Error) -> Reach {
         error: error.to_string(),
         issuer: None,
         server_date: None,
+        via: None,
     }
 }
 
@@ -210,27 +217,38 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_route_for_ipv4_it_is_asked_by_ipv6() {
+    async fn where_ipv4_fails_it_is_asked_by_ipv6() {
         let address = imds(String::new()).await;
         let nowhere = format!("169.254.169.254:80={NOWHERE}");
         let both = net(&[nowhere.clone(), format!("[fd00:ec2::254]:80={address}")]);
         let memory = Memory::default();
-        let (seen, session) = open(&both, &memory, soon()).await;
-        assert_eq!(session.map(|it| it.base), Some(IPV6));
-        assert_eq!(seen.value().and_then(Reach::status), Some(200));
+        let opened = open(&both, &memory, soon()).await;
+        assert_eq!(opened.session.map(|it| it.base), Some(IPV6));
+        assert_eq!(opened.ipv6.value().and_then(Reach::status), Some(200));
+        assert_eq!(opened.ipv4.value().map(|it| it.ended), Some(Ended::Unreachable));
 
         let none = net(&[nowhere, format!("[fd00:ec2::254]:80={NOWHERE}")]);
-        let (seen, session) = open(&none, &memory, soon()).await;
-        assert!(session.is_none());
-        assert_eq!(seen.value().map(|it| &*it.host), Some("169.254.169.254"));
+        let opened = open(&none, &memory, soon()).await;
+        assert!(opened.session.is_none());
+        assert_eq!(opened.ipv4.value().map(|it| &*it.host), Some("169.254.169.254"));
+        assert_eq!(opened.ipv6.value().map(|it| it.ended), Some(Ended::Unreachable));
+    }
+
+    #[tokio::test]
+    async fn who_has_a_token_by_ipv4_does_not_ask_by_ipv6() {
+        let address = imds(String::new()).await;
+        let only = net(&[format!("169.254.169.254:80={address}")]);
+        let memory = Memory::default();
+        let opened = open(&only, &memory, soon()).await;
+        assert!(matches!(opened.ipv6, Observed::Skipped) && opened.session.is_some());
     }
 
     async fn text(answer: &str) -> Result<Option<String>, String> {
         let address = imds(answer.to_owned()).await;
         let net = net(&[format!("169.254.169.254:80={address}")]);
         let memory = Memory::default();
-        let (_, session) = open(&net, &memory, soon()).await;
-        session.unwrap().text("meta-data/x").await.map_err(|it| it.why)
+        let opened = open(&net, &memory, soon()).await;
+        opened.session.unwrap().text("meta-data/x").await.map_err(|it| it.why)
     }
 
     #[tokio::test]
@@ -240,8 +258,8 @@ mod tests {
         for answer in ["one", "two"] {
             let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{answer}");
             let net = net(&[format!("169.254.169.254:80={}", imds(answer).await)]);
-            let (_, session) = open(&net, &memory, soon()).await;
-            let session = session.unwrap();
+            let opened = open(&net, &memory, soon()).await;
+            let session = opened.session.unwrap();
             for path in ["meta-data/local-hostname", "meta-data/iam/security-credentials/"] {
                 said.extend(session.text(path).await.ok().flatten());
             }

@@ -9,12 +9,12 @@ pub(super) static LINK: Link = Link {
     id: "ecr-api-endpoint",
     title: "ECR API",
     means: "The node resolves and reaches api.ecr.<region>, where the kubelet's credential provider gets its token. Without it a pull is anonymous and fails as an authentication error.",
-    judged: "From the node: DNS, TCP, TLS and any HTTP answer, each with its own fault.",
+    judged: "From the node: DNS, TCP, TLS and any HTTP answer, each with its own fault. Silence at a private address is the endpoint's security group, silence at a public one a missing way out.",
     sources: &[
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
         "kubernetes/cloud-provider-aws cmd/ecr-credential-provider, 2026-07",
     ],
-    faults: ladder::FAULTS,
+    faults: ladder::INTERFACE,
     signs: &[Sign::new(
         "error execing credential provider plugin <> for image <image>: context deadline exceeded",
         "Failed getting credential from external registry credential provider: error execing credential provider plugin ecr-credential-provider for image 111122223333.dkr.ecr.us-west-2.amazonaws.com/team/api: context deadline exceeded",
@@ -22,7 +22,7 @@ pub(super) static LINK: Link = Link {
         SILENT,
     )],
     host: |host| host.starts_with("api.ecr.") || host.starts_with("ecr."),
-    look: |facts| ladder::look(&facts.node.ecr_api, &NODE_CHECK),
+    look: |facts| ladder::look(facts, ladder::INTERFACE, &facts.node.ecr_api, &NODE_CHECK),
 };
 
 /// The provider has a minute; only silence uses it up.

@@ -11,7 +11,7 @@ pub(super) static LINK: Link = Link {
     means: "The node resolves and reaches prod-<region>-starport-layer-bucket on S3: the registry answers the manifest itself, but redirects each layer there.",
     judged: "From the node: DNS, TCP, TLS and any HTTP answer, each with its own fault. A gateway endpoint leaves the address public, so only the connection tells.",
     sources: &["https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"],
-    faults: ladder::FAULTS,
+    faults: ladder::GATEWAY,
     signs: &[
         Sign::new(
             "-starport-layer-bucket.s3<>dial tcp<>i/o timeout",
@@ -33,5 +33,5 @@ pub(super) static LINK: Link = Link {
         ),
     ],
     host: |host| host.contains("-starport-layer-bucket."),
-    look: |facts| ladder::look(&facts.node.layer_host, &NODE_CHECK),
+    look: |facts| ladder::look(facts, ladder::GATEWAY, &facts.node.layer_host, &NODE_CHECK),
 };

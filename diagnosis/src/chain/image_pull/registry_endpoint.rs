@@ -22,10 +22,13 @@ pub(super) static LINK: Link = Link {
         &ladder::NAME_UNANSWERED,
         &ladder::NAME_REFUSED,
         &ladder::CONNECT_TIMED_OUT,
+        &ladder::ENDPOINT_CLOSED,
+        &ladder::NO_WAY_OUT,
         &ladder::CONNECT_REFUSED,
         &ladder::UNREACHABLE,
         &ladder::TLS_TIMED_OUT,
         &ladder::TLS_UNTRUSTED,
+        &ladder::TLS_INTERCEPTED,
         &ladder::TLS_WRONG_NAME,
         &ladder::TLS_EXPIRED,
         &ladder::TLS_FAILED,
@@ -104,7 +107,7 @@ static SERVER_ERROR: Fault = PRIVATE.fault(
 
 fn look(facts: &Facts) -> Look {
     let observed = &facts.node.registry;
-    let status = ladder::climb(observed, &NODE_CHECK)?;
+    let status = ladder::climb(facts, ladder::From::Node, &[], observed, &NODE_CHECK)?;
     let (reach, source) = observed.need(&NODE_CHECK)?;
     Ok(match status {
         Ok(401) => Verdict::intact(reach.brief(), source),

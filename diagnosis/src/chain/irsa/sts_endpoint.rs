@@ -36,10 +36,13 @@ pub(super) static LINK: Link = Link {
         &ladder::NAME_UNANSWERED,
         &ladder::NAME_REFUSED,
         &ladder::CONNECT_TIMED_OUT,
+        &ladder::ENDPOINT_CLOSED,
+        &ladder::NO_WAY_OUT,
         &ladder::CONNECT_REFUSED,
         &ladder::UNREACHABLE,
         &ladder::TLS_TIMED_OUT,
         &ladder::TLS_UNTRUSTED,
+        &ladder::TLS_INTERCEPTED,
         &ladder::TLS_WRONG_NAME,
         &ladder::TLS_EXPIRED,
         &ladder::TLS_FAILED,
@@ -90,7 +93,8 @@ fn look(facts: &Facts) -> Look {
     let (reach, source) = asked.need(&PROBE_REPORT)?;
     let aside = also(other);
     let proxy = workload::identity(facts).and_then(|it| egress::proxied_name(it, &reach.host));
-    let Err(mut broken) = ladder::climb(asked, &PROBE_REPORT)? else {
+    let Err(mut broken) = ladder::climb(facts, ladder::From::Pod, &[], asked, &PROBE_REPORT)?
+    else {
         if let Some(broken) = asked::the_other(facts, reach, other) {
             return Ok(broken);
         }

@@ -3,42 +3,52 @@
 use std::net::Ipv4Addr;
 
 use crate::{
+    aws::Class,
     chain::{Fault, Link, Look, Plane, Verdict, ladder},
     facts::{Ended, Facts, Observed, Reach, Source, inputs::NODE_CHECK_AS_ROOT},
 };
+
+mod silence;
+
+use silence::{GROUP_CLOSED, NAME_NOT_FOUND, PRIVATE_NAME_HIDDEN, PUBLIC_SILENT};
 
 pub(super) static LINK: Link = Link {
     id: "cluster-endpoint",
     title: "cluster endpoint",
     means: "The cluster's endpoint resolves, connects, speaks TLS with a certificate of the cluster's own CA, and answers.",
-    judged: "From one request without credentials: 200, 401 and 403 all mean that the right server answered. In a container without the kubelet's kubeconfig the Service address stands in for the endpoint.",
+    judged: "From one request without credentials: 200, 401 and 403 all mean that the right server answered. Silence at a private address is the cluster's security group; at a public one DescribeCluster, where the node may call it, tells what is switched off. In a container without the kubelet's kubeconfig the Service address stands in for the endpoint.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
     ],
-    faults: &[
-        &ladder::NAME_NOT_FOUND,
-        &ladder::NAME_UNANSWERED,
-        &ladder::NAME_REFUSED,
-        &ladder::CONNECT_TIMED_OUT,
-        &ladder::CONNECT_REFUSED,
-        &ladder::UNREACHABLE,
-        &ladder::TLS_TIMED_OUT,
-        &CA_MISMATCH,
-        &ladder::TLS_WRONG_NAME,
-        &ladder::TLS_EXPIRED,
-        &ladder::TLS_FAILED,
-        &ladder::HTTP_TIMED_OUT,
-        &ladder::HTTP_FAILED,
-        &UNEXPECTED,
-        &ANOTHER_VPC,
-        &WITHOUT_GROUP,
-        &PRIVATE_OFF,
-    ],
+    faults: FAULTS,
     signs: &[],
     host: |host| host.ends_with(".eks.amazonaws.com") && !host.starts_with("oidc."),
     look,
 };
+
+static FAULTS: &[&Fault] = &[
+    &NAME_NOT_FOUND,
+    &ladder::NAME_UNANSWERED,
+    &ladder::NAME_REFUSED,
+    &ladder::CONNECT_TIMED_OUT,
+    &GROUP_CLOSED,
+    &PRIVATE_NAME_HIDDEN,
+    &PUBLIC_SILENT,
+    &ladder::CONNECT_REFUSED,
+    &ladder::UNREACHABLE,
+    &ladder::TLS_TIMED_OUT,
+    &CA_MISMATCH,
+    &ladder::TLS_WRONG_NAME,
+    &ladder::TLS_EXPIRED,
+    &ladder::TLS_FAILED,
+    &ladder::HTTP_TIMED_OUT,
+    &ladder::HTTP_FAILED,
+    &UNEXPECTED,
+    &ANOTHER_VPC,
+    &WITHOUT_GROUP,
+    &PRIVATE_OFF,
+];
 
 static CA_MISMATCH: Fault = Fault {
     id: "ca-mismatch",
@@ -105,17 +115,47 @@ fn look(facts: &Facts) -> Look {
         let broken = Verdict::broken(&CA_MISMATCH, issuer, source.quote(&reach.host));
         return Ok(broken.with("host", &reach.host));
     }
-    Ok(match ladder::climb(observed, &NODE_CHECK_AS_ROOT)? {
-        Ok(200 | 401 | 403) => Verdict::intact(reach.brief(), source),
+    let input = &NODE_CHECK_AS_ROOT;
+    let mut broken = match ladder::climb(facts, ladder::From::Node, FAULTS, observed, input)? {
+        Ok(200 | 401 | 403) => return Ok(Verdict::intact(reach.brief(), source)),
         Ok(status) => {
             let broken = Verdict::broken(&UNEXPECTED, reach.brief(), source.quote("HTTP"));
-            broken.with("host", &reach.host).with("status", status.to_string())
+            let broken = broken.with("host", &reach.host);
+            return Ok(broken.with("status", status.to_string()));
         }
-        Err(broken) => match reach.ended {
-            Ended::ConnectTimedOut => narrowed(facts, reach, source).unwrap_or(broken),
-            _ => broken,
-        },
-    })
+        Err(broken) => broken,
+    };
+    if reach.ended == Ended::ConnectTimedOut {
+        if let Some(narrowed) = narrowed(facts, reach, source) {
+            return Ok(narrowed);
+        }
+        broken.fault = silent(facts, reach).or(broken.fault);
+    }
+    if let Observed::Seen { value, source } = &facts.account.cluster {
+        broken = broken.with("cluster", &value.name);
+        if broken.fault.is_some_and(|it| std::ptr::eq(it, &raw const PRIVATE_NAME_HIDDEN)) {
+            broken = broken.and_evidence(source.quote("endpointPrivateAccess"));
+        }
+    }
+    Ok(broken)
+}
+
+/// By the addresses of its name; in a container it is asked at its Service's address, which has none.
+fn silent(facts: &Facts, reach: &Reach) -> Option<&'static Fault> {
+    if !(LINK.host)(&reach.host) {
+        return None;
+    }
+    match ladder::class_of(facts, reach) {
+        Class::InVpc | Class::Private => Some(&GROUP_CLOSED),
+        Class::Public => {
+            Some(match facts.account.cluster.value().and_then(|it| it.endpoint_private) {
+                Some(false) => &PRIVATE_OFF,
+                Some(true) => &PRIVATE_NAME_HIDDEN,
+                None => &PUBLIC_SILENT,
+            })
+        }
+        Class::None | Class::Mixed => None,
+    }
 }
 
 /// Why nothing answers, where EKS and EC2 were asked what should be there.

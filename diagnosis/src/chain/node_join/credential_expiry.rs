@@ -1,15 +1,15 @@
 //! The node's credentials are not expired.
 
 use crate::{
-    chain::{Fault, Link, Look, Plane, Verdict, no_host},
-    facts::{Facts, Observed, RoleDocument, inputs::NODE_CHECK},
+    chain::{Fault, Link, Look, Plane, Verdict, ladder::span, no_host},
+    facts::{Facts, Observed, RoleDocument, inputs::NODE_CHECK, seconds},
 };
 
 pub(super) static LINK: Link = Link {
     id: "credential-expiry",
     title: "node credentials",
     means: "The credentials that the metadata service hands out expire in the future. EC2 renews them at least five minutes before; some SDKs go on serving expired ones.",
-    judged: "From Expiration in the role's document against the server's Date, else against this machine's clock; and from STS, which refuses what is over.",
+    judged: "From Expiration in the role's document against the server's Date, else against this machine's clock; and from STS, which refuses what is over. Less than five minutes left is told as a remark: EC2 should have renewed them.",
     sources: &[
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html",
     ],
@@ -31,6 +31,9 @@ static EXPIRED: Fault = Fault {
     expect: "node credentials intact",
 };
 
+/// EC2 has new ones at least so many seconds before.
+const RENEWED: i64 = 300;
+
 fn look(facts: &Facts) -> Look {
     let (document, source) = facts.node.role.need(&NODE_CHECK)?;
     let RoleDocument::Document { role, expiration, server_date, .. } = document else {
@@ -50,7 +53,18 @@ fn look(facts: &Facts) -> Look {
         return Ok(broken.with("expires", expiration).with("node-role", role));
     }
     if expiration > now {
-        return Ok(Verdict::intact(format!("until {expiration}"), source));
+        let intact = Verdict::intact(format!("until {expiration}"), source);
+        let left = seconds(now, expiration).filter(|it| *it < RENEWED);
+        return Ok(match left.map(i64::unsigned_abs) {
+            None => intact,
+            Some(left) => {
+                let title = format!(
+                    "the node's credentials end in {}, and EC2 has not renewed them",
+                    span(left)
+                );
+                intact.and_risk(title, source.quote(expiration))
+            }
+        });
     }
     let broken = Verdict::broken(&EXPIRED, expiration, source.quote(expiration));
     Ok(broken.with("expires", expiration).with("node-role", role))

@@ -12,7 +12,7 @@ pub(super) static LINK: Link = Link {
     id: "eks-auth",
     title: "EKS Auth",
     means: "The agent, with the node's role, calls eks-auth:AssumeRoleForPodIdentity and gets an answer. In a private cluster that takes the interface endpoint eks-auth.",
-    judged: "From what the agent hands on of the answer: a code of EKS Auth shows that it was reached, HTTP 500 without one that it was not. Name, connection and TLS stand in the agent's own log alone.",
+    judged: "From what the agent hands on of the answer: a code of EKS Auth shows that it was reached, HTTP 500 without one that it was not. Why not stands in the agent's own log, and in what the node measures itself, whose network the agent has.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html",
@@ -22,6 +22,9 @@ pub(super) static LINK: Link = Link {
         &ladder::NAME_NOT_FOUND,
         &ladder::NAME_UNANSWERED,
         &ladder::CONNECT_TIMED_OUT,
+        &ladder::ENDPOINT_CLOSED,
+        &ladder::NO_WAY_OUT,
+        &ladder::TLS_INTERCEPTED,
         &ladder::CONNECT_REFUSED,
         &UNREACHABLE,
         &SERVICE_ERROR,
@@ -141,6 +144,16 @@ static NOT_ALLOWED: Fault = Fault {
     )
 };
 
+/// The agent is in the node's own network: what keeps the node from EKS Auth keeps the agent.
+fn measured(facts: &Facts) -> Option<Verdict> {
+    let observed = &facts.node.eks_auth;
+    let climbed =
+        ladder::climb(facts, ladder::From::Node, LINK.faults, observed, &POD_IDENTITY_AGENT_LOG);
+    let broken = climbed.ok()?.err()?;
+    let known = broken.fault.is_some_and(|own| LINK.faults.iter().any(|it| it.id == own.id));
+    known.then_some(broken)
+}
+
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = not_in_use(facts) {
         return Ok(verdict);
@@ -161,6 +174,9 @@ fn look(facts: &Facts) -> Look {
         ("AccessDeniedException", _) if said.message.contains(ALLOWED) => &NOT_ALLOWED,
         (code, _) => return Ok(Verdict::intact(format!("answers {code}"), source)),
     };
+    if let (true, Some(measured)) = (std::ptr::eq(fault, &raw const UNREACHABLE), measured(facts)) {
+        return Ok(measured.and_evidence(source.quote("")));
+    }
     let broken = Verdict::broken(fault, &said.message, source.quote(""));
     let Some((before, after)) = said.message.split_once("assumed-role/") else { return Ok(broken) };
     let role = after.split('/').next().unwrap_or_default();

@@ -57,7 +57,7 @@ pub(super) static ALL: &[Scenario] = &[
         Program::Check,
         |it| it.names.faults.push(("us-west-2.amazonaws.com".to_owned(), NameFault::ServFail)),
         "network",
-        "image-pull/ecr-api-endpoint/name-refused",
+        "node-join/ec2-endpoint/name-refused",
     ),
     scenario(
         "registry-blackhole",
@@ -65,7 +65,7 @@ pub(super) static ALL: &[Scenario] = &[
         Program::Check,
         |it| _ = it.door(Standin::Registry, Door::BlackHole),
         "network",
-        "image-pull/registry-endpoint/connect-timed-out",
+        "image-pull/registry-endpoint/endpoint-closed",
     ),
     scenario(
         "registry-tls-intercepted",
@@ -73,7 +73,7 @@ pub(super) static ALL: &[Scenario] = &[
         Program::Check,
         |it| _ = it.door(Standin::Registry, Door::Untrusted),
         "network",
-        "image-pull/registry-endpoint/tls-untrusted",
+        "image-pull/registry-endpoint/tls-intercepted",
     ),
     scenario(
         "registry-open-to-all",
@@ -89,7 +89,7 @@ pub(super) static ALL: &[Scenario] = &[
         Program::Check,
         |it| _ = it.door(Standin::LayerHost, Door::BlackHole),
         "network",
-        "image-pull/layer-endpoint/connect-timed-out",
+        "image-pull/layer-endpoint/gateway-endpoint-missing",
     ),
     scenario(
         "ecr-token-denied",

@@ -135,14 +135,14 @@ pub(super) static ALL: &[Scenario] = &[
         "the node's clock is twenty minutes behind",
         |it| it.clock_offset = 1200,
         "node",
-        "node-join/access/signed-out-of-time",
+        "node-join/clock/breaks-tokens",
     ),
     check(
         "clock-ahead",
         "the node's clock is twenty minutes ahead",
         |it| it.clock_offset = -1200,
         "node",
-        "node-join/access/signed-out-of-time",
+        "node-join/clock/breaks-tokens",
     ),
     check(
         "sts-region-disabled",

@@ -74,6 +74,54 @@ pub(super) static ALL: &[Scenario] = &[
         "node-join/imds/not-imds",
     ),
     check(
+        "imds-400",
+        "something in between drops the header of the token request",
+        |it| _ = it.answer(Standin::Imds, Reply::text(400, "")),
+        "node",
+        "node-join/imds/header-lost",
+    ),
+    check(
+        "imds-redirected",
+        "a captive portal redirects what is asked of IMDS",
+        |it| {
+            let reply = Reply::html(302).with("location", "http://portal.example.com/");
+            it.answer(Standin::Imds, reply);
+        },
+        "node",
+        "node-join/imds/redirected",
+    ),
+    check(
+        "imds-through-a-proxy",
+        "a proxy passes the token request on with X-Forwarded-For, which IMDS refuses",
+        |it| {
+            let reply = Reply::html(403).with("via", "1.1 proxy.example.com (squid/6.6)");
+            it.answer(Standin::Imds, reply);
+        },
+        "node",
+        "node-join/imds/through-proxy",
+    ),
+    check(
+        "imds-hangs",
+        "IMDS takes the connection, and its answer does not arrive",
+        |it| _ = it.door(Standin::Imds, Door::Silent),
+        "node",
+        "node-join/imds/unanswered",
+    ),
+    check(
+        "imds-garbage",
+        "what listens in the place of IMDS does not speak HTTP",
+        |it| _ = it.door(Standin::Imds, Door::Garbage),
+        "node",
+        "node-join/imds/not-imds",
+    ),
+    check(
+        "imds-by-ipv6-alone",
+        "IMDS answers by IPv6, while packets to its IPv4 address are dropped",
+        |it| _ = it.door(Standin::Imds, Door::BlackHole).door(Standin::ImdsV6, Door::Open),
+        "node",
+        "node-join/imds/timed-out",
+    ),
+    check(
         "no-instance-profile",
         "no instance profile is attached",
         |it| it.profile = Profile::None,
@@ -120,7 +168,7 @@ pub(super) static ALL: &[Scenario] = &[
         "packets to the cluster's endpoint are dropped",
         |it| _ = it.door(Standin::Cluster, Door::BlackHole),
         "network",
-        "node-join/cluster-endpoint/connect-timed-out",
+        "node-join/cluster-endpoint/group-closed",
     ),
     check(
         "cluster-endpoint-wrong-ca",

@@ -70,7 +70,7 @@ pub(super) static ALL: &[Scenario] = &[
         "a proxy reads along on the way to STS",
         |it| both_hosts(it, Door::Untrusted),
         "network",
-        "irsa/sts-endpoint/tls-untrusted",
+        "irsa/sts-endpoint/tls-intercepted",
     ),
     decided(
         "sts-tls-hangs",

@@ -77,7 +77,7 @@ fn refused(status: u16, code: &str, message: &str) -> Reply {
 }
 
 fn cluster(name: &str, asked: &Asked<'_>) -> Value {
-    let Described { status, host, group, own_ca, .. } = asked.config.described;
+    let Described { status, host, group, own_ca, private, .. } = asked.config.described;
     let pki = asked.shared.pki();
     let authority = STANDARD.encode(if own_ca { pki.cluster_pem() } else { pki.public_pem() });
     json!({"cluster": {
@@ -89,7 +89,7 @@ fn cluster(name: &str, asked: &Asked<'_>) -> Value {
         "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"},
         "resourcesVpcConfig": {
             "vpcId": world::VPC, "clusterSecurityGroupId": group,
-            "endpointPrivateAccess": true, "endpointPublicAccess": false,
+            "endpointPrivateAccess": private, "endpointPublicAccess": !private,
         },
     }})
 }

@@ -24,7 +24,7 @@ static MISSING_OR_REJECTED: &[Way] = &[Way(&LINK, &SECRET_MISSING), Way(&LINK, &
 
 /// The kubelet could not reach the ECR API on any rung, or its provider gave it nothing.
 static NO_BASIC_AUTH: &[Way] = &[
-    Way(&ecr_api_endpoint::LINK, &ladder::NAME_NOT_FOUND),
+    Way(&ecr_api_endpoint::LINK, &ladder::VPC_LACKS_NAME),
     Way(&ecr_api_endpoint::LINK, &ladder::NAME_UNANSWERED),
     Way(&ecr_api_endpoint::LINK, &ladder::NAME_REFUSED),
     Way(&ecr_api_endpoint::LINK, &ladder::CONNECT_TIMED_OUT),
