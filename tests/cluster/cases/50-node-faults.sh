@@ -31,6 +31,23 @@ case_the_kubelet_is_stopped() {
 # node_describes TYPE REASON
 node_describes() { kubectl describe node "$NODE" | grep -qE "$1 +$2 .* eks-triage "; }
 
+# Pods that run go on; the kubelet says it of the node within seconds.
+case_the_configuration_of_the_cni_is_gone() {
+	finally cni_is_back
+	rm "$STATE/cni/10-pods.conflist"
+	wait_until 60 node_is_not_ready "cni plugin not initialized" || fail "the node" "cni plugin not initialized" "$(ready_message)"
+	expect_verdict network node-join/node-ready/cni-not-initialized "$(check_node)"
+}
+
+# containerd reads the folder anew when a file is written, not when one is moved there.
+cni_is_back() {
+	write_cni_config
+	wait_until 60 node_is_ready
+}
+
+ready_message() { kubectl get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].message}'; }
+node_is_not_ready() { ! node_is_ready && [[ $(ready_message) == *"$1"* ]]; }
+
 # node_says LINK: the link that the node's own report blames.
 node_says() { summary_from_the_node | jq -e --arg link "$1" '.node | .outcome == "decided" and .link == $link'; }
 

@@ -15,7 +15,7 @@ target_directory() { (cd "$PROJECT_DIR" && cargo metadata --format-version 1 --n
 # names that only a cluster has: what they do not know, no one does.
 aws() {
 	local service
-	local -a more=() names=(--name "$API_HOST=$API_IP" --name "$NODE=$NODE_IP")
+	local -a more=() names=(--name "$API_HOST=$API_IP" --name "$NODE=$NODE_IP" --name "$REGISTRY=$REGISTRY_IP")
 	while (($# > 0)); do
 		case $1 in
 		--*) more+=("$1" "$2") && shift 2 ;;
@@ -27,7 +27,7 @@ aws() {
 	stop lab
 	: >"$STATE/log/lab.log"
 	start lab "$LAB" serve --imds "$IMDS_IP:80" --pod-identity "$POD_IDENTITY_IP:80" --https "$AWS_IP:443" --dns "$RESOLVER_IP:53" \
-		--pki "$STATE/pki/aws" "${names[@]}" "${more[@]}"
+		--pki "$STATE/pki/aws" --cluster-ca "$STATE/pki/cluster-ca.crt" "${names[@]}" "${more[@]}"
 	wait_until 20 grep -qx ready "$STATE/log/lab.log" || die "the AWS stand-ins do not start: $(tail -3 "$STATE/log/lab.log")"
 }
 

@@ -34,6 +34,14 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$lib/probe.sh"
 # shellcheck source=desk.sh
 . "$lib/desk.sh"
+# shellcheck source=authenticator.sh
+. "$lib/authenticator.sh"
+# shellcheck source=node_join.sh
+. "$lib/node_join.sh"
+# shellcheck source=registry.sh
+. "$lib/registry.sh"
+# shellcheck source=imds_mock.sh
+. "$lib/imds_mock.sh"
 # shellcheck source=check.sh
 . "$lib/check.sh"
 
@@ -49,6 +57,8 @@ state_option() {
 start_cluster() {
 	open_box "$1"
 	make_pki
+	write_webhook_config
 	start_control_plane
+	start_authenticator
 	start_node
 }

@@ -32,6 +32,7 @@ start_apiserver() {
 		--client-ca-file="$STATE/pki/cluster-ca.crt" \
 		--kubelet-client-certificate="$STATE/pki/admin.crt" --kubelet-client-key="$STATE/pki/admin.key" \
 		--kubelet-preferred-address-types=InternalIP \
+		--authentication-token-webhook-config-file="$STATE/etc/webhook.kubeconfig" \
 		--service-account-issuer="$ISSUER" --api-audiences=https://kubernetes.default.svc \
 		--service-account-key-file="$STATE/pki/service-account.pub" \
 		--service-account-signing-key-file="$STATE/pki/service-account.key" \

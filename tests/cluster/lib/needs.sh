@@ -30,7 +30,7 @@ check_needs() {
 	[[ $(uname -s) == Linux ]] || lacking+=("Linux; this is $(uname -s)")
 	((EUID == 0)) || lacking+=("root, for network namespaces, mounts and cgroups; this is uid $EUID")
 	[[ -e /sys/fs/cgroup/cgroup.controllers || -d /sys/fs/cgroup/memory ]] || lacking+=("cgroups, v1 or v2, mounted at /sys/fs/cgroup")
-	go_is_new_enough || lacking+=("Go $GO_NEEDED or newer, to build Kubernetes: https://go.dev/dl")
+	go_is_new_enough || lacking+=("Go $GO_NEEDED or newer, to build Kubernetes and what goes with it: https://go.dev/dl")
 	mapfile -t packages < <(missing_packages)
 	if ((${#packages[@]} > 0 && EUID == 0)) && command -v apt-get >/dev/null; then
 		install_packages "${packages[@]}"

@@ -16,8 +16,10 @@ start_node() {
 	wait_until 60 node_is_ready || die "the node is not Ready: $(grep ' E' "$STATE/log/kubelet.log" | tail -5)"
 }
 
+# start_kubelet [KUBECONFIG]. What it runs, the maker of tokens, trusts the stand-ins.
 start_kubelet() {
-	start kubelet kubelet --config="$STATE/etc/kubelet.yaml" --kubeconfig="$STATE/pki/kubelet.kubeconfig" \
+	start kubelet env SSL_CERT_FILE="$STATE/pki/aws/ca.crt" \
+		kubelet --config="$STATE/etc/kubelet.yaml" --kubeconfig="${1:-$STATE/pki/kubelet.kubeconfig}" \
 		--root-dir="$STATE/kubelet" --cert-dir="$STATE/kubelet/pki" --hostname-override="$NODE" --node-ip="$NODE_IP" \
 		--node-labels=eks.amazonaws.com/nodegroup=ng-1,eks.amazonaws.com/compute-type=ec2
 }

@@ -23,12 +23,13 @@ make_pki() {
 	done
 }
 
-# issue NAME SUBJECT [ALTERNATIVE NAMES]
+# issue NAME SUBJECT [ALTERNATIVE NAMES]: by the cluster's authority, or by $CA.
 issue() {
+	local authority=${CA:-cluster-ca}
 	openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
 	openssl req -new -key "$1.key" -out "$1.csr" -subj "$2"
 	printf 'extendedKeyUsage=serverAuth,clientAuth\n%s' "${3:+subjectAltName=$3}" >"$1.ext"
-	openssl x509 -req -in "$1.csr" -CA cluster-ca.crt -CAkey cluster-ca.key -CAcreateserial -days 30 -extfile "$1.ext" -out "$1.crt"
+	openssl x509 -req -in "$1.csr" -CA "$authority.crt" -CAkey "$authority.key" -CAcreateserial -days 30 -extfile "$1.ext" -out "$1.crt"
 	rm "$1.csr" "$1.ext"
 }
 

@@ -2,7 +2,7 @@
 # Every name, version and address of the test cluster. Nothing here is run.
 
 KUBERNETES_VERSION=1.34.4 # the newest line that starts on cgroup v1 without a flag; go.mod holds the same
-GO_NEEDED=1.24            # what Kubernetes 1.34's go.mod asks for
+GO_NEEDED=1.26.3          # what aws-iam-authenticator's go.mod asks for
 COMMANDS=(etcd kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl pause)
 
 CLUSTER_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,6 +21,7 @@ GATEWAY_IP=10.0.1.1       # nothing lives there: the namespace has no way out
 RESOLVER_IP=10.0.0.2      # the VPC's resolver
 AWS_IP=10.0.1.3           # every AWS endpoint
 STS_GLOBAL_IP=10.0.1.4    # the global STS, where it is not behind the same endpoint
+REGISTRY_IP=10.0.1.5      # a registry that is not ECR
 IMDS_IP=169.254.169.254
 POD_IDENTITY_IP=169.254.170.23
 API_IP=10.0.0.10          # the cluster endpoint

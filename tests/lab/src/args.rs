@@ -67,6 +67,9 @@ pub(crate) struct Serve {
     /// evaluate it: whether it lets a token in is said by `--fault not-authorized`
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
+    /// The certificate of the cluster's CA, as EKS tells it of a cluster that is none of the lab's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cluster_ca: Option<PathBuf>,
     /// A client id of the OIDC provider, byte for byte, instead of its own; repeatable
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Vec<String>,

@@ -230,6 +230,8 @@ pub struct Described {
     pub own_ca: bool,
     /// Whether its endpoint is private; else it is public.
     pub private: bool,
+    /// The certificate of its CA, where the cluster is none of the lab's.
+    pub ca: Option<&'static str>,
 }
 
 /// As whom the cluster's authenticator knows the node's role.
@@ -257,6 +259,7 @@ impl Default for Described {
             group: "sg-0a1b2c3d4e5f60718",
             own_ca: true,
             private: true,
+            ca: None,
         }
     }
 }

@@ -48,6 +48,10 @@ fn fill_account(config: &mut Config, serve: &Serve) -> Result<(), Error> {
             role.trust.clone_from(&trust);
         }
     }
+    if let Some(path) = &serve.cluster_ca {
+        let failed = |error| format!("failed to read the cluster's CA {}: {error}", path.display());
+        config.described.ca = Some(kept(&fs::read_to_string(path).map_err(failed)?));
+    }
     if !serve.client_id.is_empty() {
         config.sts.audiences = serve.client_id.iter().map(|it| kept(it)).collect();
     }

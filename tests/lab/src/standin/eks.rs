@@ -77,9 +77,10 @@ fn refused(status: u16, code: &str, message: &str) -> Reply {
 }
 
 fn cluster(name: &str, asked: &Asked<'_>) -> Value {
-    let Described { status, host, group, own_ca, private, .. } = asked.config.described;
+    let Described { status, host, group, own_ca, private, ca, .. } = asked.config.described;
     let pki = asked.shared.pki();
-    let authority = STANDARD.encode(if own_ca { pki.cluster_pem() } else { pki.public_pem() });
+    let played = if own_ca { pki.cluster_pem() } else { pki.public_pem() };
+    let authority = STANDARD.encode(ca.unwrap_or(played));
     json!({"cluster": {
         "name": name, "status": status, "version": "1.34",
         "arn": format!("arn:aws:eks:{}:{}:cluster/{name}", world::REGION, world::ACCOUNT),
