@@ -12,6 +12,7 @@ mod forms;
 mod hostile;
 mod knowledge;
 mod lines;
+mod modes;
 mod policies;
 mod readme;
 mod recordings;

@@ -74,9 +74,9 @@ fn documented(link: &Link, fault: &Fault) -> String {
     sign.map_or_else(|| link.sources.join(", "), |sign| sign.source.to_owned())
 }
 
-type Exercised = BTreeMap<String, Vec<String>>;
+pub(crate) type Exercised = BTreeMap<String, Vec<String>>;
 
-fn in_the_lab() -> Exercised {
+pub(crate) fn in_the_lab() -> Exercised {
     let mut keys = Exercised::new();
     for scenario in Scenario::all() {
         if let Expect::Decided(_, key) = scenario.expect {
@@ -87,7 +87,7 @@ fn in_the_lab() -> Exercised {
 }
 
 /// A case names the key that it expects, as `chain/link/fault`.
-fn on_the_cluster() -> Exercised {
+pub(crate) fn on_the_cluster() -> Exercised {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cluster/cases");
     let mut paths: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
