@@ -82,6 +82,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "reach",
             "ring",
             "roxmltree",
+            "rustix",
             "serde",
             "serde_json",
             "tokio",

@@ -62,6 +62,7 @@ pub(crate) struct Cluster {
 }
 
 /// Never later than the deadline, by more than it takes to notice it.
+#[expect(clippy::too_many_lines, reason = "names each place and each fact once")]
 pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Facts {
     let (sender, identity) = watch::channel(None);
     let (hands, handed) = watch::channel(None);
@@ -104,6 +105,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         &imds.token,
         &imds.token_ipv6,
     ]);
+    let host::Seen { host, lines } = host;
     let name = match &options.node_name {
         Some(name) => {
             let source = Source::new("--node-name or NODE_NAME", reach::now(), name);
@@ -126,6 +128,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             profile: imds.profile,
             role: imds.role,
             interfaces: imds.interfaces,
+            user_data: imds.user_data,
             clock,
             host: Host {
                 kubeconfig: first(host.kubeconfig, cluster.kubeconfig),
@@ -160,6 +163,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ..facts::Cluster::default()
         },
         account: Account { cluster: identity.cluster, ..Account::default() },
+        lines,
         ..Facts::default()
     }
 }
@@ -195,6 +199,13 @@ async fn instance(
 /// The one that saw, and saw more.
 fn first<T>(one: Observed<T>, other: Observed<T>) -> Observed<T> {
     if one.value().is_some() { one } else { other }
+}
+
+/// SHA-256, in hex.
+fn digest(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+    let letter = |it: u8| char::from_digit(u32::from(it), 16).unwrap_or('0');
+    digest.as_ref().iter().flat_map(|it| [letter(it >> 4), letter(it & 15)]).collect()
 }
 
 fn named(instance: Observed<Instance>) -> Result<String, String> {

@@ -2,11 +2,13 @@
 //! and drops their secrets.
 
 pub mod aws;
+pub mod certificate;
 pub mod console;
 pub mod denial;
 mod described;
 pub mod imds;
 pub mod ipamd;
+pub mod kubelet;
 pub mod log;
 mod network;
 pub mod object;
@@ -17,4 +19,6 @@ pub mod redact;
 pub mod scan;
 mod shown;
 mod stamp;
+pub mod systemd;
 pub mod token;
+pub mod user_data;

@@ -29,8 +29,8 @@ pub use cluster::{
 };
 pub use host::{
     Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
-    KernelInterface, Kubeconfig, KubeletConfig, NodeConfig, NodeProxy, NodeUser, Os, TimeSource,
-    Unit, UserData,
+    KernelInterface, Kubeconfig, KubeletConfig, NodeConfig, NodeProxy, NodeUser, Os,
+    ServingCertificate, TimeSource, Unit, UserData,
 };
 pub use input::{Input, inputs};
 pub use network::{CniSettings, InstanceLimits, Reservation, Subnet, SubnetUse};

@@ -1,8 +1,8 @@
 //! Facts → Report: each link looks, the records speak, symptoms narrow, and the report says what is left.
 
 use crate::{
-    chain,
-    facts::{Facts, Node, Observed},
+    chain::{self, Chain},
+    facts::{Facts, Line, Node, Observed},
     report::{Outcome, Report, State},
 };
 
@@ -42,6 +42,11 @@ pub fn without_identity(facts: &Facts) -> bool {
     report.outcome == Outcome::Decided
         && report.chain == Some("node-join")
         && report.link.is_some_and(|it| chain::node_join::OF_IDENTITY.contains(&it))
+}
+
+/// Whether this line is about this chain, and about nothing else.
+pub fn concerns(line: &Line, chain: &Chain) -> bool {
+    hear::concerns(line, chain)
 }
 
 type Heard<'a> = (Board, Vec<crate::report::SetAside>, Vec<board::Symptom<'a>>);

@@ -9,8 +9,9 @@ pub mod document;
 pub mod facts;
 pub mod iam;
 mod judge;
+pub mod os;
 pub mod pattern;
 pub mod render;
 pub mod report;
 
-pub use judge::{checklist, judge, without_identity};
+pub use judge::{checklist, concerns, judge, without_identity};

@@ -8,7 +8,6 @@ mod clock;
 mod dns;
 mod error;
 mod exchange;
-mod issuer;
 mod measure;
 mod net;
 mod request;

@@ -4,6 +4,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
+use diagnosis::document::certificate::issuer;
 use diagnosis::facts::Ended;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
@@ -15,7 +16,6 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::error::Failure;
-use crate::issuer::issuer;
 use crate::roots::Trusted;
 
 /// Holds the issuer of the certificate that was presented, as soon as there is one; the handshake

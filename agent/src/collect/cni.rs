@@ -139,6 +139,16 @@ async fn door(net: &Net, root: &Path, deadline: Instant) -> Observed<Reach> {
     ask::reach(net, &place, Ok(Request::connect("127.0.0.1", TCP_DOOR)), deadline).await
 }
 
+/// A socket of the host by its own path. Without even its folder nobody saw that it is not there.
+pub(super) async fn socket_below(root: &Path, path: &str, deadline: Instant) -> Observed<Reach> {
+    let below = root.join(path.trim_start_matches('/'));
+    if !below.parent().is_some_and(Path::is_dir) {
+        let why = "its folder is not seen here";
+        return observed(Err(Missed::new(&format!("unix:{path}"), why)));
+    }
+    socket(&below, ask::within(LIMIT, deadline)).await
+}
+
 async fn socket(path: &Path, deadline: Instant) -> Observed<Reach> {
     let host = path.display().to_string();
     let place = format!("unix:{host}");

@@ -3,7 +3,7 @@
 //! Knows paths as constants and follows nothing that an answer names, but role names and MAC
 //! addresses of the expected form. Credentials are read for their verdict and dropped.
 
-use diagnosis::facts::{Instance, Interface, Observed, Profile, Reach, RoleDocument};
+use diagnosis::facts::{Instance, Interface, Observed, Profile, Reach, RoleDocument, UserData};
 use reach::Net;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -15,6 +15,7 @@ mod documents;
 mod interfaces;
 mod memory;
 mod session;
+mod user_data;
 mod wait;
 
 pub(crate) use wait::appears;
@@ -31,6 +32,7 @@ pub(super) struct Imds {
     pub(super) profile: Observed<Profile>,
     pub(super) role: Observed<RoleDocument>,
     pub(super) interfaces: Observed<Vec<Interface>>,
+    pub(super) user_data: Observed<UserData>,
 }
 
 /// Those who need to know which instance this is wait for it on a channel.
@@ -59,6 +61,7 @@ pub(super) async fn look(
             profile: closed(),
             role: closed(),
             interfaces: closed(),
+            user_data: closed(),
         };
     };
     let about = async {
@@ -73,10 +76,16 @@ pub(super) async fn look(
         credentials.send_replace(Some(keys.ok_or_else(none)));
         role
     };
-    let ((instance, name), profile, role, interfaces) =
-        tokio::join!(about, documents::profile(&session), role, interfaces::interfaces(&session),);
+    let ((instance, name), profile, role, interfaces, user_data) = tokio::join!(
+        about,
+        documents::profile(&session),
+        role,
+        interfaces::interfaces(&session),
+        user_data::user_data(&session),
+    );
+    let user_data = observed(user_data);
     let (profile, role, interfaces) = (observed(profile), observed(role), observed(interfaces));
-    Imds { token, token_ipv6, name, instance, profile, role, interfaces }
+    Imds { token, token_ipv6, name, instance, profile, role, interfaces, user_data }
 }
 
 fn closed<T>() -> Observed<T> {

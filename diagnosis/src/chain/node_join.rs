@@ -1,7 +1,10 @@
 //! From a booted instance to a Ready node.
 
-use super::{Chain, Fault, ladder};
-use crate::pattern::Names;
+use super::{Chain, Fault, Way, ladder};
+use crate::{
+    facts::{Ended, Facts},
+    pattern::Names,
+};
 
 mod access;
 mod bootstrap;
@@ -14,12 +17,18 @@ mod imds;
 mod instance_profile;
 mod joined;
 mod kubelet;
+mod kubelet_config;
 mod lease;
 mod node_ready;
 mod node_role;
+mod proxy;
 mod registration;
+mod runtime;
+mod serving_certificate;
 mod sts_from_node;
 mod taints;
+mod unit;
+mod user_data;
 
 /// Whether a client that says this fault at this host sees nothing but the broken link.
 pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
@@ -31,6 +40,23 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
 /// The links that the metadata service's documents about profile and role decide by themselves.
 pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
 
+/// What systemd says of nodeadm names no cause.
+pub(crate) fn sums_up(fault: &'static Fault) -> bool {
+    std::ptr::eq(fault, &raw const bootstrap::NODEADM_FAILED)
+}
+
+/// EC2 words every refusal alike: here nodeadm says which call of its own was refused.
+pub(crate) fn refused(text: &str, could_be: &mut Vec<Way>) {
+    let its_own = ["nodeadm", "operation error EC2: DescribeInstances", "UnauthorizedOperation"];
+    if its_own.iter().all(|it| text.contains(it)) {
+        *could_be = vec![Way(&bootstrap::LINK, &bootstrap::EC2_DENIED)];
+    }
+}
+
+fn kubelet_answers(facts: &Facts) -> bool {
+    facts.node.kubelet.value().is_some_and(|it| it.ended == Ended::Answered(200))
+}
+
 pub static CHAIN: Chain = Chain {
     id: "node-join",
     title: "instance to Ready node",
@@ -40,16 +66,21 @@ pub static CHAIN: Chain = Chain {
         &node_role::LINK,
         &credential_expiry::LINK,
         &clock::LINK,
+        &user_data::LINK,
+        &proxy::LINK,
         &bootstrap::LINK,
         &cluster_config::LINK,
         &cluster_endpoint::LINK,
         &sts_from_node::LINK,
         &ec2_endpoint::LINK,
+        &runtime::LINK,
+        &kubelet_config::LINK,
         &kubelet::LINK,
         &access::LINK,
         &registration::LINK,
         &node_ready::LINK,
         &taints::LINK,
         &lease::LINK,
+        &serving_certificate::LINK,
     ],
 };

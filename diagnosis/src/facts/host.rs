@@ -19,6 +19,10 @@ pub struct Host {
     pub kubeconfig: Observed<Kubeconfig>,
     /// The kubelet's configuration with its drop-ins, and what its flags override.
     pub kubelet_config: Observed<KubeletConfig>,
+    /// Variables of a workload's identity that the kubelet's unit is given, by name.
+    pub web_identity: Observed<Vec<String>>,
+    /// What configures and starts the kubelet, in the order of the boot.
+    pub bootstrap_units: Observed<Vec<Unit>>,
     pub kubelet_unit: Observed<Unit>,
     pub runtime_unit: Observed<Unit>,
     /// containerd's socket: whether it takes a connection. Nothing is asked.
@@ -28,7 +32,7 @@ pub struct Host {
     /// The file systems of the root, the kubelet and containerd.
     pub disks: Observed<Vec<Disk>>,
     /// The certificate that the kubelet serves with.
-    pub serving_certificate: Observed<Certificate>,
+    pub serving_certificate: Observed<ServingCertificate>,
     /// What the kernel and chrony say of the clock.
     pub time_source: Observed<TimeSource>,
     /// Network interfaces with their addresses, as the kernel has them.
@@ -109,6 +113,16 @@ pub struct Disk {
     /// Of the bytes and the inodes, in percent; no inodes on a file system without a fixed number.
     pub free: u8,
     pub free_inodes: Option<u8>,
+}
+
+/// `kubelet-server-current.pem`, which the cluster issues, or that there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServingCertificate {
+    Missing,
+    /// The kubelet made one for itself, as without `serverTLSBootstrap`.
+    SelfSigned,
+    Issued(Certificate),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

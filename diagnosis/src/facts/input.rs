@@ -32,7 +32,7 @@ pub mod inputs {
     );
     pub static NODE_OBJECT: Input = input("node-object", "kubectl get node <node> -o yaml");
     pub static KUBELET_LOG: Input =
-        input("kubelet-log", "journalctl -u kubelet --since -15min, on the node");
+        input("kubelet-log", "<journal> -u <kubelet-unit> --since -15min, on the node");
     pub static IPAMD_LOG: Input =
         input("ipamd-log", "tail -n 200 /var/log/aws-routed-eni/ipamd.log, on the node");
     pub static INSTANCE_LIMITS: Input = input(
@@ -116,10 +116,8 @@ pub mod inputs {
         "can-i",
         "kubectl auth can-i --list -n <namespace> --as=system:serviceaccount:<namespace>:<service-account>",
     );
-    pub static BOOTSTRAP_LOG: Input = input(
-        "bootstrap-log",
-        "journalctl -u nodeadm-config -u nodeadm-run -u cloud-final --no-pager, on the node",
-    );
+    pub static BOOTSTRAP_LOG: Input =
+        input("bootstrap-log", "<journal> <bootstrap-units> --no-pager, on the node");
     pub static SYMPTOM: Input = input(
         "symptom",
         "kubectl describe pod -n <namespace> <pod>, and kubectl logs -n <namespace> <pod> --tail=500, of what does not work",

@@ -66,6 +66,8 @@ impl Host {
             proxy: self.proxy.or(b.proxy),
             kubeconfig: self.kubeconfig.or(b.kubeconfig),
             kubelet_config: self.kubelet_config.or(b.kubelet_config),
+            web_identity: self.web_identity.or(b.web_identity),
+            bootstrap_units: self.bootstrap_units.or(b.bootstrap_units),
             kubelet_unit: self.kubelet_unit.or(b.kubelet_unit),
             runtime_unit: self.runtime_unit.or(b.runtime_unit),
             runtime: self.runtime.or(b.runtime),

@@ -45,6 +45,10 @@ impl Row {
         if it.state != State::Broken {
             it.detail = pattern::write(fault.title, &said.names);
         }
+        // What only sums up gives way to a line that names the cause.
+        if it.fault.is_some_and(chain::node_join::sums_up) {
+            it.fault = Some(fault);
+        }
         it.fault.get_or_insert(fault);
         // A collector's own answer is seen by the look and heard as a record: one quote is enough.
         it.evidence.retain(|known| *known != said.evidence);

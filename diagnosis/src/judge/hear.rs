@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::{
-    chain::{self, Link, Sign, Way, ladder},
+    chain::{self, Chain, Link, Sign, Way, ladder},
     facts::{self, Answer, Facts, Observed},
     pattern::{self, Names},
     report::{Evidence, SetAside},
@@ -143,6 +143,7 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
             Some((.., mut it)) => {
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
                 chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
+                chain::node_join::refused(&record.text, &mut it.could_be);
                 chain::irsa::asked(&it.names, &mut it.could_be);
                 match recoveries.iter().find(|recovery| recovery.ends(at, &it)) {
                     Some(recovery) => set_aside.push(it.aside(&recovery.told())),
@@ -154,6 +155,22 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
         }
     }
     (said, set_aside)
+}
+
+/// Whether a line tells of this chain alone, or that a failure of it is over: of all that a node's
+/// journal has, the rest is about its pods.
+pub(super) fn concerns(line: &facts::Line, chain: &Chain) -> bool {
+    let over = |it: &chain::Recovery| {
+        std::ptr::eq(it.of, chain) && pattern::read(it.text, &line.text).is_some()
+    };
+    if chain::RECOVERIES.iter().any(over) {
+        return true;
+    }
+    let facts = Facts { lines: vec![line.clone()], ..Facts::default() };
+    let records = records(&facts);
+    let (said, _) = hear(&records);
+    let own = |way: &Way| chain.links.iter().any(|link| std::ptr::eq(*link, way.0));
+    !said.is_empty() && said.iter().all(|it| !it.could_be.is_empty() && it.could_be.iter().all(own))
 }
 
 /// In words of AWS that no sign knows, something was refused: nobody may call that healthy.

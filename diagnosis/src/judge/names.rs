@@ -3,7 +3,8 @@
 use super::Row;
 use crate::{
     aws::{self, RoleArn},
-    facts::{Facts, RoleDocument, TokenFile},
+    facts::{Facts, RoleDocument, TokenFile, UserData},
+    os,
     pattern::Names,
 };
 
@@ -16,6 +17,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         }
     };
     put("taken-at", &facts.taken_at);
+    host(facts, &mut put);
     let subject = match facts.subject.kind.as_str() {
         "pod" => "pod",
         "serviceaccount" => "service-account",
@@ -83,6 +85,28 @@ fn node_role(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
         put("cluster", it.cluster.as_deref().unwrap_or_default());
         put("region", it.region.as_deref().unwrap_or_default());
     }
+}
+
+/// What is where on the node's image; on one that is not known, as most images have it.
+fn host(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
+    let os = facts.node.host.os.value();
+    let image = os.and_then(os::image).unwrap_or(&os::AL2023);
+    put("journal", image.journal);
+    put("kubeconfig", image.kubeconfig);
+    put("kubelet-config", image.kubelet_config);
+    put("kubelet-unit", image.kubelet_unit);
+    put("runtime-unit", image.runtime_unit);
+    let units: Vec<_> = image.bootstrap_units.iter().map(|it| format!("-u {it}")).collect();
+    put("bootstrap-units", &units.join(" "));
+    // As the node was told; whoever asked the cluster itself knows better.
+    let told = match facts.node.user_data.value() {
+        Some(UserData::NodeConfig(it)) => it.name.as_deref(),
+        Some(UserData::Bootstrap { cluster } | UserData::Settings { cluster }) => {
+            cluster.as_deref()
+        }
+        _ => None,
+    };
+    put("cluster", told.unwrap_or_default());
 }
 
 /// Where nothing else says it, the hosts do that decide: `ec2.eu-west-1.amazonaws.com`.

@@ -20,6 +20,9 @@ pub const POD_IDENTITY_KEY_ID: &str = "ASIACANARYPODID00001";
 pub const POD_IDENTITY_SECRET: &str = "canary-pod-identity-secret";
 /// What the kubeconfig presents to the API server.
 pub const KUBE_TOKEN: &str = "canary-kubeconfig-token";
+/// In a script of the user data, and in the address of a proxy.
+pub const USER_DATA: &str = "canary-user-data-password";
+pub const PROXY_PASSWORD: &str = "canary-proxy-password";
 /// Static keys in the environment of a workload.
 pub const STATIC_KEY_ID: &str = "AKIACANARYSTATIC0001";
 pub const STATIC_SECRET: &str = "canary-static-secret-wJalrXUtnFEMI";
@@ -42,6 +45,8 @@ pub const ALL: &[&str] = &[
     POD_IDENTITY_KEY_ID,
     POD_IDENTITY_SECRET,
     KUBE_TOKEN,
+    USER_DATA,
+    PROXY_PASSWORD,
     STATIC_KEY_ID,
     STATIC_SECRET,
     DESK_KEY_ID,

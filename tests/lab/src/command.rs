@@ -27,6 +27,10 @@ impl Lab {
         if matches!(subcommand, "check" | "facts" | "serve") {
             command.arg("--host-root").arg(self.host_root());
         }
+        // A container has no systemd of its node.
+        if matches!(subcommand, "check" | "facts") {
+            command.env("PATH", self.programs());
+        }
         if matches!(subcommand, "check" | "facts" | "serve" | "probe") {
             command.arg("--kubeconfig").arg(self.kubeconfig());
         }

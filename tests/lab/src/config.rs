@@ -1,6 +1,7 @@
 //! What the stand-ins say and how they misbehave, as data. The default is a healthy node.
 
 pub mod account;
+pub mod host;
 pub mod identity;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use self::account::Account;
+use self::host::Host;
 use self::identity::{PodIdentity, Sts};
 use crate::reply::Reply;
 use crate::workload::Workload;
@@ -51,6 +53,8 @@ pub struct Config {
     /// What chrony says on this node; nothing where there is none.
     pub chrony: Option<Chrony>,
     pub workload: Workload,
+    /// The node itself.
+    pub host: Host,
 }
 
 /// What chrony says of itself.
@@ -292,6 +296,7 @@ impl Default for Config {
             clock_offset: 0,
             chrony: Some(Chrony { follows: world::TIME_SYNC, synchronised: true }),
             workload: Workload::default(),
+            host: Host::default(),
         }
     }
 }

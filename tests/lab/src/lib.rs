@@ -28,6 +28,7 @@ mod workload;
 pub mod world;
 
 pub use config::account::{self, Unwilling};
+pub use config::host::{self, Host};
 pub use config::identity::{self, PodIdentity, Refusal, Sts};
 pub use config::{
     Addresses, Chrony, Config, Described, Door, Interfaces, Ipamd, Mapping, NameFault, Names,

@@ -76,6 +76,18 @@ impl Pki {
         &self.cluster.pem
     }
 
+    /// What the kubelet serves with, key and all, from the first to the last of these years.
+    pub(crate) fn serving(&self, from: i32, to: i32) -> Result<String, Error> {
+        let mut params = CertificateParams::new(vec![crate::world::NODE.to_owned()])?;
+        let name = format!("system:node:{}", crate::world::NODE);
+        params.distinguished_name.push(DnType::OrganizationName, "system:nodes");
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.not_before = date_time_ymd(from, 1, 1);
+        params.not_after = date_time_ymd(to, 1, 1);
+        let certificate = params.signed_by(&self.leaf, &self.cluster.issuer)?;
+        Ok(format!("{}{}", certificate.pem(), self.leaf.serialize_pem()))
+    }
+
     /// With the certificate that this door shows.
     pub(crate) fn server(&self, standin: Standin, door: Door) -> Result<Arc<ServerConfig>, Error> {
         let own = if standin == Standin::Cluster { &self.cluster } else { &self.public };

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +33,9 @@ use doors::Doors;
 pub struct Lab {
     shared: Arc<Shared>,
     folder: TempDir,
+    /// containerd's, which takes connections and says nothing.
+    #[expect(dead_code, reason = "it is only kept open")]
+    runtime_socket: Option<UnixListener>,
     ports: BTreeMap<Standin, SocketAddr>,
     resolver: SocketAddr,
     chrony: SocketAddr,
@@ -57,7 +61,7 @@ struct Started {
 impl Lab {
     pub fn start(config: Config) -> Result<Self, Error> {
         let shared = Arc::new(Shared::new(config, Pki::new()?)?);
-        let folder = files::write(&shared)?;
+        let (folder, runtime_socket) = files::write(&shared)?;
         let (orders, mut taken) = mpsc::unbounded_channel::<Order>();
         let (report, started) = std_mpsc::channel();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -86,7 +90,19 @@ impl Lab {
         let (ports, resolver, chrony, stray) = started.recv()??;
         let (agent, passed) = (Mutex::default(), Mutex::default());
         let (orders, thread) = (Some(orders), Some(thread));
-        Ok(Self { shared, folder, ports, resolver, chrony, stray, agent, passed, orders, thread })
+        Ok(Self {
+            shared,
+            folder,
+            runtime_socket,
+            ports,
+            resolver,
+            chrony,
+            stray,
+            agent,
+            passed,
+            orders,
+            thread,
+        })
     }
 
     /// Changes what the stand-ins do, from the next request or connection on.
@@ -181,6 +197,11 @@ impl Lab {
     /// What a node's file system has, as far as it is looked at.
     pub fn host_root(&self) -> PathBuf {
         self.folder().join(files::HOST_ROOT)
+    }
+
+    /// Where programs of the node are that are stood in for: systemctl and journalctl.
+    pub fn programs(&self) -> PathBuf {
+        self.folder().join(files::PROGRAMS)
     }
 
     pub fn requests(&self) -> Vec<Request> {

@@ -15,6 +15,7 @@ mod endpoints;
 mod image_pull;
 mod irsa;
 mod node_access;
+mod node_host;
 mod node_join;
 mod pod_identity;
 mod pod_network;
@@ -77,6 +78,7 @@ impl Scenario {
             time::ALL,
             endpoints::ALL,
             node_access::ALL,
+            node_host::ALL,
             pod_network::ALL,
             image_pull::ALL,
             pod_identity::ALL,

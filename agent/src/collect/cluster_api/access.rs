@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use diagnosis::facts::{Kubeconfig, Observed};
+use diagnosis::os;
 use kube::Config;
 use reach::Trust;
 use tokio::runtime::Handle;
@@ -15,9 +16,6 @@ use tokio::time::{Instant, timeout_at};
 use super::kubeconfig;
 use crate::collect::{Cluster, Options};
 use crate::kubernetes;
-
-/// The kubelet's own, below the root of the host: of the Amazon Linux AMIs, then of Bottlerocket.
-const KUBECONFIGS: [&str; 2] = ["var/lib/kubelet/kubeconfig", "etc/kubernetes/kubelet/kubeconfig"];
 
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -77,7 +75,8 @@ fn config(options: &Options, runtime: &Handle) -> Result<(Config, Way), String> 
         return read(path.clone());
     }
     let mut refusals = Vec::new();
-    for path in KUBECONFIGS.map(|path| options.host_root.join(path)) {
+    for place in os::places(&os::ALL, |it| Some(it.kubeconfig)) {
+        let path = options.host_root.join(place.trim_start_matches('/'));
         match File::open(&path) {
             Ok(_) => return read(path),
             Err(error) => refusals.push(format!("`{}`: {error}", path.display())),

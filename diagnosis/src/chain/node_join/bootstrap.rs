@@ -1,5 +1,6 @@
 //! What turns an instance into a node ran: nodeadm (AL2023), or bootstrap.sh (AL2).
 
+use super::unit::{self, Trouble};
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{Ended, Facts, inputs::BOOTSTRAP_LOG},
@@ -9,7 +10,7 @@ pub(super) static LINK: Link = Link {
     id: "bootstrap",
     title: "bootstrap ran",
     means: "nodeadm, or bootstrap.sh on older images, wrote the kubelet's configuration and started it.",
-    judged: "From its own lines. A kubelet that answers shows that it ran; without either it stays unknown.",
+    judged: "From its own lines, and from the state of its units, where systemd can be asked. A kubelet that answers shows that it ran; without any of these it stays unknown.",
     sources: &[
         "https://awslabs.github.io/amazon-eks-ami/nodeadm/",
         "https://docs.aws.amazon.com/eks/latest/userguide/al2023.html",
@@ -18,6 +19,7 @@ pub(super) static LINK: Link = Link {
         &NEVER_JOINED,
         &NO_PUBLIC_ADDRESS,
         &EC2_UNANSWERED,
+        &EC2_DENIED,
         &NOT_EXECUTABLE,
         &NOT_ON_IMAGE,
         &NODEADM_FAILED,
@@ -51,10 +53,16 @@ pub(super) static LINK: Link = Link {
             &[Way(&LINK, &EC2_UNANSWERED)],
         ),
         Sign::new(
-            "nodeadm<>EC2: DescribeInstances, https response error StatusCode: 0, ",
-            r#"nodeadm[1918]: {"level":"fatal","ts":1712221037.59,"caller":"nodeadm/main.go:36","msg":"Command failed","error":"expected err to be of type smithy.APIError, got operation error EC2: DescribeInstances, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded"}"#,
+            "operation error EC2: DescribeInstances, https response error StatusCode: 0",
+            r#"nodeadm[1730]: {"level":"fatal","msg":"Command failed","error":"expected err to be of type smithy.APIError, got operation error EC2: DescribeInstances, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded"}"#,
             "https://github.com/awslabs/amazon-eks-ami/issues/2423",
             &[Way(&LINK, &EC2_UNANSWERED)],
+        ),
+        Sign::new(
+            "operation error EC2: DescribeInstances<>UnauthorizedOperation",
+            r#"nodeadm[1730]: {"level":"fatal","msg":"Command failed","error":"operation error EC2: DescribeInstances, https response error StatusCode: 403, RequestID: 1b9c, api error UnauthorizedOperation: You are not authorized to perform this operation."}"#,
+            "awslabs/amazon-eks-ami nodeadm/internal/aws/ec2, 2026-07; the error's form is that of aws-sdk-go-v2",
+            &[Way(&LINK, &EC2_DENIED)],
         ),
         Sign::new(
             "nodeadm<>: Failed at step EXEC spawning <>: Permission denied",
@@ -177,6 +185,15 @@ pub(super) static EC2_UNANSWERED: Fault = OURS.fault(
      aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.<region>.ec2\n\
      aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=<subnets>",
 );
+pub(super) static EC2_DENIED: Fault = OURS.fault(
+    "ec2-describe-denied",
+    "nodeadm may not ask EC2 for this instance, by which it learns the node's name",
+    "let nodeadm name the node by its instance id, which takes no call; or restore ec2:DescribeInstances, which only the owner of the node role can decide",
+    "# in the NodeConfig of the user data:\n\
+     #   spec: {featureGates: {InstanceIdNodeName: true}}\n\
+     # else the exact pair that is missing, for the owner of the node role: ec2:DescribeInstances, called by\n\
+     aws sts get-caller-identity --query Arn --output text    # on the node",
+);
 static NOT_EXECUTABLE: Fault = OURS.fault(
     "nodeadm-not-executable",
     "the image does not let systemd run nodeadm",
@@ -194,7 +211,7 @@ static NOT_ON_IMAGE: Fault = OURS.fault(
      #   spec: {cluster: {name: <cluster>, apiServerEndpoint: …, certificateAuthority: …, cidr: …}}\n\
      aws eks describe-cluster --name <cluster> --query 'cluster.[endpoint,certificateAuthority.data,kubernetesNetworkConfig.serviceIpv4Cidr]'",
 );
-static NODEADM_FAILED: Fault = OURS.fault(
+pub(super) static NODEADM_FAILED: Fault = OURS.fault(
     "nodeadm-failed",
     "nodeadm ended with an error, so that the kubelet was not configured",
     "read nodeadm's own last error on the instance, and correct what it names, mostly the NodeConfig of the user data",
@@ -211,9 +228,34 @@ static USER_DATA_FAILED: Fault = OURS.fault(
 );
 
 fn look(facts: &Facts) -> Look {
-    let (reach, source) = facts.node.kubelet.need(&BOOTSTRAP_LOG)?;
-    match reach.ended {
-        Ended::Answered(200) => Ok(Verdict::intact("the kubelet runs", source)),
-        _ => Err(BOOTSTRAP_LOG.missing("the kubelet does not run")),
+    let kubelet = facts.node.kubelet.need(&BOOTSTRAP_LOG);
+    if let Ok((reach, source)) = kubelet
+        && reach.ended == Ended::Answered(200)
+    {
+        return Ok(Verdict::intact("the kubelet runs", source));
     }
+    if let Some(broken) = by_units(facts) {
+        return Ok(broken);
+    }
+    kubelet?;
+    Err(BOOTSTRAP_LOG.missing("the kubelet does not run"))
+}
+
+/// What systemd says when it could not run a program at all (`EXIT_EXEC`).
+const NOT_RUN: i32 = 203;
+
+/// Only nodeadm's own units: whatever else cloud-init did may have failed without harm.
+fn by_units(facts: &Facts) -> Option<Verdict> {
+    let (units, source) = facts.node.host.bootstrap_units.need(&BOOTSTRAP_LOG).ok()?;
+    let nodeadm = units.iter().filter(|it| it.name.starts_with("nodeadm"));
+    let mut failed = nodeadm
+        .filter(|it| matches!(unit::trouble(it), Some(Trouble::Failed | Trouble::StartLimit)));
+    let it = failed.next()?;
+    let not_run = it.exit_status == Some(NOT_RUN);
+    let fault = if not_run { &NOT_EXECUTABLE } else { &NODEADM_FAILED };
+    // Their properties stand in one text, each unit's behind its name.
+    let from = source.text.find(&format!("Id={}", it.name)).unwrap_or_default();
+    let line = source.text[from..].lines().find(|it| it.starts_with("Result=")).unwrap_or_default();
+    let detail = format!("{}: {}", it.name, unit::brief(it));
+    Some(Verdict::broken(fault, detail, source.quote(line)))
 }

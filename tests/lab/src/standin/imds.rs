@@ -3,6 +3,8 @@
 //! Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html>
 //! and `configuring-instance-metadata-service.html` beside it for the token's rules.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::rfc3339;
@@ -26,6 +28,15 @@ pub(super) fn answer(asked: &Asked<'_>) -> Reply {
     }
     let Some(path) = asked.path.strip_prefix("/latest/") else { return not_found() };
     match path {
+        "user-data" => {
+            let ca = STANDARD.encode(asked.shared.pki().cluster_pem());
+            let body = asked.config.host.user_data.body(&ca);
+            // Replies are text; what is none is sent in base64, which every reader takes off.
+            let text = |it: Vec<u8>| {
+                String::from_utf8(it).unwrap_or_else(|it| STANDARD.encode(it.into_bytes()))
+            };
+            body.map_or_else(not_found, |it| Reply::text(200, text(it)))
+        }
         "dynamic/instance-identity/document" => Reply::text(200, identity(asked)),
         _ => match path.strip_prefix("meta-data/") {
             Some(path) => meta_data(path, asked).map_or_else(not_found, |it| Reply::text(200, it)),

@@ -1,5 +1,11 @@
-//! The issuer of a certificate as one line, such as `C=US, O=Amazon, CN=Amazon RSA 2048 M02`.
-//! Reads just enough DER for that; what it does not understand is no issuer, never an error.
+//! What a certificate says of itself: its names, as lines such as `C=US, O=Amazon, CN=Amazon RSA
+//! 2048 M02`, and from when to when it is valid. Reads just enough DER for that; what it does not
+//! understand is nothing, never an error.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::facts::Certificate;
 
 /// An issuer goes into reports, and whoever intercepts TLS decides how long it is.
 const MAX_CHARS: usize = 200;
@@ -10,6 +16,8 @@ const OBJECT_ID: u8 = 0x06;
 const BMP_STRING: u8 = 0x1e;
 /// The optional version, in front of the serial number.
 const EXPLICIT_0: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 
 struct Element<'a> {
     tag: u8,
@@ -17,13 +25,55 @@ struct Element<'a> {
     rest: &'a [u8],
 }
 
-pub(crate) fn issuer(certificate: &[u8]) -> Option<String> {
+pub fn issuer(certificate: &[u8]) -> Option<String> {
+    text(issuer_name(certificate)?.content)
+}
+
+/// `None` for what is no certificate.
+pub fn read(certificate: &[u8]) -> Option<Certificate> {
+    let issuer = issuer_name(certificate)?;
+    let validity = expect(SEQUENCE, issuer.rest)?;
+    let not_before = element(validity.content)?;
+    let not_after = element(not_before.rest)?;
+    let subject = expect(SEQUENCE, validity.rest)?;
+    Some(Certificate {
+        subject: text(subject.content).unwrap_or_default(),
+        issuer: text(issuer.content).unwrap_or_default(),
+        not_before: time(&not_before)?,
+        not_after: time(&not_after)?,
+    })
+}
+
+/// The first certificate of a PEM file, as DER. A key beside it is passed over.
+pub fn first(pem: &str) -> Option<Vec<u8>> {
+    let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
+    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+    let body: String = body.split_whitespace().collect();
+    STANDARD.decode(body).ok()
+}
+
+fn issuer_name(certificate: &[u8]) -> Option<Element<'_>> {
     let body = expect(SEQUENCE, expect(SEQUENCE, certificate)?.content)?.content;
     let first = element(body)?;
     let serial = if first.tag == EXPLICIT_0 { element(first.rest)? } else { first };
     let algorithm = expect(SEQUENCE, serial.rest)?;
-    let name = expect(SEQUENCE, algorithm.rest)?;
-    text(name.content)
+    expect(SEQUENCE, algorithm.rest)
+}
+
+/// RFC 3339; years of two digits are of 1950 to 2049 (RFC 5280).
+fn time(element: &Element<'_>) -> Option<String> {
+    let text = str::from_utf8(element.content).ok()?.strip_suffix('Z')?;
+    if !text.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let text = match (element.tag, text.len()) {
+        (UTC_TIME, 12) if text < "5" => format!("20{text}"),
+        (UTC_TIME, 12) => format!("19{text}"),
+        (GENERALIZED_TIME, 14) => text.to_owned(),
+        _ => return None,
+    };
+    let at = |from: usize| &text[from..from + 2];
+    Some(format!("{}-{}-{}T{}:{}:{}Z", &text[..4], at(4), at(6), at(8), at(10), at(12)))
 }
 
 /// A name is a sequence of sets of pairs of type and value.
@@ -117,6 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_tells_its_names_and_its_time_and_its_key_is_passed_over() {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["node".to_owned()]).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::OrganizationName, "system:nodes");
+        params.not_before = rcgen::date_time_ymd(2026, 3, 1);
+        params.not_after = rcgen::date_time_ymd(2051, 3, 1);
+        let certificate = params.self_signed(&key).unwrap();
+        let pem = format!("{}{}", key.serialize_pem(), certificate.pem());
+        let read = read(&first(&pem).unwrap()).unwrap();
+        assert_eq!(read.subject, "O=system:nodes");
+        assert_eq!(read.issuer, read.subject);
+        let times = (read.not_before.as_str(), read.not_after.as_str());
+        assert_eq!(times, ("2026-03-01T00:00:00Z", "2051-03-01T00:00:00Z"));
+        assert_eq!(first(&key.serialize_pem()), None);
+        assert_eq!(first("-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----"), None);
+    }
+
+    #[test]
     fn an_issuer_cannot_bring_control_characters_or_pages() {
         let mut name = DistinguishedName::new();
         name.push(DnType::CommonName, format!("a\u{1b}[2J\n{}", "x".repeat(900)));
@@ -131,11 +200,11 @@ mod tests {
         name.push(DnType::CommonName, "ca");
         let der = leaf(name);
         for end in 0..der.len() {
-            let _ = issuer(&der[..end]);
+            let _ = (issuer(&der[..end]), read(&der[..end]));
             for value in [0x00, 0x30, 0x7f, 0x80, 0x84, 0xff] {
                 let mut changed = der.clone();
                 changed[end] = value;
-                let _ = issuer(&changed);
+                let _ = (issuer(&changed), read(&changed));
             }
         }
         assert_eq!(issuer(b""), None);
