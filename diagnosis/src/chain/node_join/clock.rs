@@ -95,11 +95,14 @@ fn look(facts: &Facts) -> Look {
     })
 }
 
+/// What breaks things is told in whole minutes: each look differs by a second.
 fn words(clock: &Clock) -> String {
+    let off = clock.offset_seconds.unsigned_abs();
+    let told = span(if off < SIGNATURES { off } else { off.saturating_add(30) / 60 * 60 });
     match clock.offset_seconds {
         0 => "in step with".to_owned(),
-        it if it > 0 => format!("{} ahead of", span(it.unsigned_abs())),
-        it => format!("{} behind", span(it.unsigned_abs())),
+        it if it > 0 => format!("{told} ahead of"),
+        _ => format!("{told} behind"),
     }
 }
 
