@@ -14,7 +14,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use self::ask::{Missed, observed};
+use self::ec2::Ec2;
 use self::identity::Identity;
+use self::kernel::Kernel;
 use crate::args;
 
 pub(crate) mod account;
@@ -23,10 +25,12 @@ mod chrony;
 mod clock;
 mod cluster_api;
 mod cni;
+mod ec2;
 mod endpoints;
 mod host;
 mod identity;
 mod imds;
+mod kernel;
 mod kubelet;
 mod registry;
 mod signed;
@@ -62,7 +66,7 @@ pub(crate) struct Cluster {
 }
 
 /// Never later than the deadline, by more than it takes to notice it.
-#[expect(clippy::too_many_lines, reason = "names each place and each fact once")]
+#[expect(clippy::too_many_lines, reason = "each place is asked here, and each fact set, once")]
 pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Facts {
     let (sender, identity) = watch::channel(None);
     let (hands, handed) = watch::channel(None);
@@ -82,7 +86,13 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         let (region, credentials) = (options.region.as_deref(), credentials().await);
         identity::look(net, region, instance, credentials, target, deadline).await
     };
-    let (imds, kubelet, cni, cluster, registry, endpoints, host, identity, time_source) = tokio::join!(
+    let ec2 = async {
+        if !options.on_demand {
+            return Ec2::default();
+        }
+        ec2::look(net, &instance().await, credentials().await, deadline).await
+    };
+    let (imds, kubelet, cni, cluster, registry, endpoints, host, identity, time_source, ec2, begin) = tokio::join!(
         imds::look(net, &options.memory, sender, hands, deadline),
         kubelet::look(net, deadline),
         cni::look(net, &options.introspection, &options.host_root, deadline),
@@ -92,7 +102,13 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         host::look(net, &options.host_root, deadline),
         identity,
         chrony::look(net, deadline),
+        ec2,
+        kernel::begin(&options.host_root, deadline),
     );
+    let kernel = kernel::end(begin, &options.host_root, deadline).await;
+    let Kernel { network, managers, counters } = kernel;
+    let host::Seen { host, lines } = host;
+    let host = Host { network, managers, counters, ..host };
     let clock = clock::against(&[
         &endpoints.sts,
         &endpoints.ec2,
@@ -105,7 +121,6 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
         &imds.token,
         &imds.token_ipv6,
     ]);
-    let host::Seen { host, lines } = host;
     let name = match &options.node_name {
         Some(name) => {
             let source = Source::new("--node-name or NODE_NAME", reach::now(), name);
@@ -138,12 +153,14 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             caller: identity.caller,
             token_judged: identity.token_judged,
             user: identity.user,
+            described: ec2.described,
             cluster_named: identity.cluster_named,
             cluster_endpoint: cluster.endpoint,
             kubelet,
             vpc_cni: cni.config,
             introspection: cni.introspection,
             ipamd: cni.ipamd,
+            ipamd_refusals: cni.refusals,
             ipamd_grpc: cni.grpc,
             sts: endpoints.sts,
             ec2: endpoints.ec2,
@@ -162,7 +179,12 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             server_version: cluster.version,
             ..facts::Cluster::default()
         },
-        account: Account { cluster: identity.cluster, ..Account::default() },
+        account: Account {
+            cluster: identity.cluster,
+            subnets: ec2.subnets,
+            instance_limits: ec2.limits,
+            ..Account::default()
+        },
         lines,
         ..Facts::default()
     }

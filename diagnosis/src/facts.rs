@@ -29,14 +29,14 @@ pub use cluster::{
 };
 pub use host::{
     Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
-    KernelInterface, Kubeconfig, KubeletConfig, NodeConfig, NodeProxy, NodeUser, Os,
-    ServingCertificate, TimeSource, Unit, UserData,
+    KernelInterface, KernelNetwork, Kubeconfig, KubeletConfig, NetworkManagers, NodeConfig,
+    NodeProxy, NodeUser, Os, ServingCertificate, TimeSource, Unit, UserData,
 };
 pub use input::{Input, inputs};
 pub use network::{CniSettings, InstanceLimits, Reservation, Subnet, SubnetUse};
 pub use node::{
     ImageManifest, Instance, Interface, Ipamd, IpamdInterface, LayerAnswer, ManifestAnswer, Node,
-    Profile, RoleDocument,
+    Profile, Refusal, RoleDocument,
 };
 pub(crate) use observed::NOT_SEEN;
 pub use observed::{Missing, Observed, Source};

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use diagnosis::document::ipamd;
-use diagnosis::facts::{Ended, Ipamd, Observed, Phase, Reach, Source, Timing};
+use diagnosis::facts::{Ended, Ipamd, Observed, Phase, Reach, Refusal, Source, Timing};
 use reach::{Measured, Net, Request};
 use tokio::net::UnixStream;
 use tokio::time::{Instant, timeout_at};
@@ -28,6 +28,9 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// A few hundred bytes for each address, of which a large node has hundreds.
 const BOOKS_LIMIT: usize = 1024 * 1024;
 
+/// A hundred bytes for each address and call.
+const METRICS_LIMIT: usize = 512 * 1024;
+
 /// Where the introspection listens, written as ipamd's own `INTROSPECTION_BIND_ADDRESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Introspection {
@@ -39,6 +42,7 @@ pub(super) struct Cni {
     pub(super) config: Observed<bool>,
     pub(super) introspection: Observed<Reach>,
     pub(super) ipamd: Observed<Ipamd>,
+    pub(super) refusals: Observed<Vec<Refusal>>,
     pub(super) grpc: Observed<Reach>,
 }
 
@@ -50,9 +54,19 @@ pub(super) async fn look(
     deadline: Instant,
 ) -> Cni {
     let deadline = ask::within(LIMIT, deadline);
-    let books = books(net, introspection, deadline);
-    let ((introspection, ipamd), grpc) = tokio::join!(books, door(net, root, deadline));
-    Cni { config: observed(config(root)), introspection, ipamd, grpc }
+    let (books, refusals, grpc) = tokio::join!(
+        books(net, introspection, deadline),
+        metrics(net, deadline),
+        door(net, root, deadline),
+    );
+    let (introspection, mut ipamd) = books;
+    if introspection.value().is_some_and(|it| it.ended == Ended::ConnectRefused)
+        && let (Observed::Failed { source, .. }, Observed::Seen { .. }) = (&ipamd, &refusals)
+    {
+        let why = "introspection is disabled: only the metrics are served";
+        ipamd = observed(Err(Missed::new(&source.place, why)));
+    }
+    Cni { config: observed(config(root)), introspection, ipamd, refusals, grpc }
 }
 
 /// `false` where another plugin is configured instead. Without any nobody knows: the VPC CNI
@@ -98,23 +112,37 @@ async fn books(
         }
     };
     let measured = net.measure(&request, deadline).await;
-    let mut ipamd = read(&place, &measured);
-    if measured.reach.ended == Ended::ConnectRefused && serves_metrics(net, deadline).await {
-        ipamd = Err(Missed::new(&place, "introspection is disabled: only the metrics are served"));
-    }
+    let ipamd = read(&place, &measured);
     (seen(measured.reach, &place), observed(ipamd))
 }
 
 fn read(place: &str, measured: &Measured) -> Found<Ipamd> {
     let body = ask::body(place, measured)?;
     let books = ipamd::enis(body).map_err(|why| Missed::new(place, why))?;
-    Ok((books, Source::new(place, reach::now(), counters(body))))
+    let text = format!("{}{}", counters(body), addresses(&books));
+    Ok((books, Source::new(place, reach::now(), text)))
 }
 
-async fn serves_metrics(net: &Net, deadline: Instant) -> bool {
-    let Ok(request) = Request::get(METRICS) else { return false };
-    let measured = net.measure(&request.max_body(0), deadline).await;
-    measured.reach.status() == Some(200)
+/// A line for each address, so that a single one can be quoted; no pod's name.
+fn addresses(books: &Ipamd) -> String {
+    let lines = books.by_interface.iter().flat_map(|it| {
+        let all = it.addresses.iter().chain(&it.prefixes);
+        all.map(move |address| format!("{} {address}\n", it.id))
+    });
+    lines.collect()
+}
+
+async fn metrics(net: &Net, deadline: Instant) -> Observed<Vec<Refusal>> {
+    let place = format!("GET {METRICS}");
+    let request = match Request::get(METRICS) {
+        Ok(request) => request.max_body(METRICS_LIMIT),
+        Err(error) => return observed(Err(Missed::new(&place, error.to_string()))),
+    };
+    let measured = net.measure(&request, deadline).await;
+    observed(ask::body(&place, &measured).map(|body| {
+        let (refusals, text) = ipamd::refusals(&String::from_utf8_lossy(body));
+        (refusals, Source::new(&*place, reach::now(), text))
+    }))
 }
 
 /// The counters as they stand in the answer, one line for each network card.

@@ -3,14 +3,16 @@
 use super::{Chain, Fault, Link, Look, Verdict, Way, ladder};
 use crate::{
     facts::{
-        Facts, Input, Missing, Observed, Phase, Reach, Source,
+        Facts, Input, Missing, Observed, Phase, Reach, Refusal, Source,
         inputs::{IPAMD_LOG, PROBE_REPORT},
     },
     pattern::Names,
     report::Evidence,
 };
 
+mod address_views;
 mod addresses;
+mod binding;
 mod blocks;
 mod capacity;
 mod cluster_dns;
@@ -18,16 +20,20 @@ mod cni_config;
 mod cni_role;
 mod custom_networking;
 mod destination_endpoint;
+mod eni_slots;
 mod ipamd;
+mod kernel_limits;
 mod kubernetes_service;
 mod limits;
 mod network_policy;
 mod packet_path;
 mod pod_eni;
 mod pod_metadata;
+mod slots;
 mod subnet_addresses;
 mod subnets;
 mod upstream_dns;
+mod views;
 mod webhook_endpoint;
 
 pub static CHAIN: Chain = Chain {
@@ -38,10 +44,13 @@ pub static CHAIN: Chain = Chain {
         &ipamd::LINK,
         &cni_config::LINK,
         &capacity::LINK,
+        &eni_slots::LINK,
         &custom_networking::LINK,
         &subnet_addresses::LINK,
         &addresses::LINK,
+        &address_views::LINK,
         &pod_eni::LINK,
+        &kernel_limits::LINK,
         &cluster_dns::LINK,
         &upstream_dns::LINK,
         &kubernetes_service::LINK,
@@ -52,6 +61,11 @@ pub static CHAIN: Chain = Chain {
         &destination_endpoint::LINK,
     ],
 };
+
+/// Whether the limits of this instance type are known without asking EC2.
+pub fn knows_limits(instance_type: &str) -> bool {
+    !limits::is_new(instance_type)
+}
 
 /// What the sentence names beside what its sign reads.
 pub(crate) fn named(text: &str, ways: &[Way], names: &mut Names) {
@@ -106,6 +120,19 @@ fn allocating(facts: &Facts) -> Look {
         0 => Err(IPAMD_LOG.missing("ipamd has no address left; its log says why")),
         _ => Ok(Verdict::intact(format!("ipamd has {free} addresses to give"), source)),
     }
+}
+
+/// What EC2 refused to ipamd, where it has nothing left to give and all refusals are of one kind: the
+/// metrics do not say which came last. Each kind is told by its own link.
+fn refused<'a>(facts: &'a Facts, codes: &[&str]) -> Option<(&'a Refusal, Evidence)> {
+    const TELLING: [&str; 3] =
+        ["UnauthorizedOperation", "InsufficientFreeAddressesInSubnet", "InsufficientCidrBlocks"];
+    facts.node.ipamd.value().filter(|it| it.total <= it.assigned)?;
+    let (refusals, source) = facts.node.ipamd_refusals.need(&IPAMD_LOG).ok()?;
+    let mut telling = refusals.iter().filter(|it| TELLING.contains(&&*it.code));
+    let first = telling.next()?;
+    let alone = telling.all(|it| it.code == first.code);
+    (alone && codes.contains(&&*first.code)).then(|| (first, source.quote(&first.code)))
 }
 
 /// What the probe measured from the pod, whichever host answered.

@@ -10,4 +10,9 @@ pub const RETIRED: &[&str] = &[
     "irsa/oidc-provider/audience-not-listed",
     "irsa/oidc-provider/keys-not-fetched",
     "irsa/oidc-provider/thumbprint",
+    // Of a link that became two: kernel-limits is what a node has room for.
+    "pod-network/packet-path/conntrack-full",
+    "pod-network/packet-path/conntrack-allowance",
+    // Of a link that became two: eni-slots tells who holds the slots.
+    "pod-network/addresses/slots-held-by-others",
 ];

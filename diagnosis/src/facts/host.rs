@@ -35,8 +35,10 @@ pub struct Host {
     pub serving_certificate: Observed<ServingCertificate>,
     /// What the kernel and chrony say of the clock.
     pub time_source: Observed<TimeSource>,
-    /// Network interfaces with their addresses, as the kernel has them.
-    pub interfaces: Observed<Vec<KernelInterface>>,
+    /// The kernel's interfaces and addresses, of the network namespace that is looked from.
+    pub network: Observed<KernelNetwork>,
+    /// What else may configure interfaces, by the files that say so.
+    pub managers: Observed<NetworkManagers>,
     pub counters: Observed<Counters>,
 }
 
@@ -158,12 +160,27 @@ pub struct Clock {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+pub struct KernelNetwork {
+    pub interfaces: Vec<KernelInterface>,
+    /// IPv4 addresses that the kernel calls its own, on whichever interface.
+    pub addresses: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct KernelInterface {
     pub name: String,
     pub mac: String,
     pub up: bool,
-    /// IPv4, without its length.
-    pub addresses: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NetworkManagers {
+    /// `MACAddressPolicy` of systemd's default link, where a file sets it.
+    pub mac_address_policy: Option<String>,
+    /// The package that gives every address of an interface to the host.
+    pub ec2_net_utils: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +193,8 @@ pub struct Counters {
     pub exceeded: BTreeMap<String, u64>,
     /// How much each grew while this look lasted.
     pub growing: BTreeMap<String, u64>,
+    /// Why there are no such counters here, where there are none.
+    pub unseen: Option<String>,
 }
 
 /// What the instance was launched with.
@@ -226,15 +245,19 @@ pub struct DescribedInterface {
     pub description: String,
     /// Such as `interface`, `efa`, `trunk`.
     pub kind: String,
-    pub requester_managed: bool,
+    /// When it was attached.
+    pub attached: Option<String>,
+    /// Whether another service of AWS made it; `None` where only `DescribeInstances` was answered.
+    pub requester_managed: Option<bool>,
     pub device_number: u32,
     pub network_card: u32,
     pub subnet_id: String,
     pub security_groups: Vec<String>,
+    /// The primary one first.
     pub addresses: Vec<String>,
     pub prefixes: Vec<String>,
-    /// Keys and values.
-    pub tags: BTreeMap<String, String>,
+    /// Those that the VPC CNI reads, below `node.k8s.amazonaws.com/`; `None` as above.
+    pub tags: Option<BTreeMap<String, String>>,
 }
 
 /// As whom the API server knows this node, when it is asked with the node's own token.

@@ -39,6 +39,14 @@ pub mod inputs {
         "instance-limits",
         "aws ec2 describe-instance-types --instance-types <instance-type>",
     );
+    pub static OWN_INTERFACES: Input = input(
+        "own-interfaces",
+        "aws ec2 describe-network-interfaces --filters Name=attachment.instance-id,Values=<instance>",
+    );
+    pub static INTERFACE_COUNTERS: Input = input(
+        "interface-counters",
+        "ethtool -S eth0 | grep allowance_exceeded, twice, on the node; eks-triage check there reads it where ethtool is installed",
+    );
     pub static SUBNETS: Input = input("subnets", "aws ec2 describe-subnets --subnet-ids <subnets>");
     pub static SUBNET_USE: Input = input(
         "subnet-use",

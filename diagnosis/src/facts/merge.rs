@@ -44,6 +44,7 @@ impl Node {
             vpc_cni: self.vpc_cni.or(b.vpc_cni),
             introspection: self.introspection.or(b.introspection),
             ipamd: self.ipamd.or(b.ipamd),
+            ipamd_refusals: self.ipamd_refusals.or(b.ipamd_refusals),
             ipamd_grpc: self.ipamd_grpc.or(b.ipamd_grpc),
             sts: self.sts.or(b.sts),
             ec2: self.ec2.or(b.ec2),
@@ -75,7 +76,8 @@ impl Host {
             disks: self.disks.or(b.disks),
             serving_certificate: self.serving_certificate.or(b.serving_certificate),
             time_source: self.time_source.or(b.time_source),
-            interfaces: self.interfaces.or(b.interfaces),
+            network: self.network.or(b.network),
+            managers: self.managers.or(b.managers),
             counters: self.counters.or(b.counters),
         }
     }

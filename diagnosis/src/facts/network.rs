@@ -43,6 +43,8 @@ pub struct InstanceLimits {
     pub interfaces: u32,
     /// IPv4 addresses of each interface, its primary one included.
     pub addresses: u32,
+    /// Whether its hypervisor is Nitro; only then an interface takes prefixes.
+    pub nitro: Option<bool>,
 }
 
 /// What aws-node was told; `None` where nobody said.

@@ -45,6 +45,8 @@ pub struct Node {
     /// ipamd's introspection, `127.0.0.1:61679/v1/enis`, as a connection and as what it said.
     pub introspection: Observed<Reach>,
     pub ipamd: Observed<Ipamd>,
+    /// What EC2 refused to ipamd since it started, from its metrics.
+    pub ipamd_refusals: Observed<Vec<Refusal>>,
     /// ipamd's gRPC socket, which cannot be switched off: the unix socket or 127.0.0.1:50051.
     pub ipamd_grpc: Observed<Reach>,
     /// The regional STS host, which workloads on this node ask from their own network.
@@ -161,6 +163,7 @@ pub struct Ipamd {
     pub by_interface: Vec<IpamdInterface>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "as ipamd tells it")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct IpamdInterface {
@@ -170,9 +173,21 @@ pub struct IpamdInterface {
     pub primary: bool,
     pub trunk: bool,
     pub efa: bool,
+    /// It carries no pods, as its subnet or tag says.
+    pub excluded: bool,
     /// Addresses that it can give to pods, and blocks that it can cut them from.
     pub addresses: Vec<String>,
     pub prefixes: Vec<String>,
+}
+
+/// One call of the EC2 API that was refused, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Refusal {
+    /// Such as `AssignPrivateIpAddresses`.
+    pub call: String,
+    /// Such as `InsufficientFreeAddressesInSubnet`.
+    pub code: String,
 }
 
 /// The registry's answer about an image's manifest.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod host;
 pub mod identity;
+pub mod network;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use self::account::Account;
 use self::host::Host;
 use self::identity::{PodIdentity, Sts};
+use self::network::Network;
 use crate::reply::Reply;
 use crate::workload::Workload;
 use crate::world::{self, Standin};
@@ -30,6 +32,7 @@ pub struct Config {
     pub credentials_last: i64,
     pub interfaces: Interfaces,
     pub ipamd: Ipamd,
+    pub network: Network,
     pub node: NodeObject,
     /// Keys of its taints, which are of effect NoSchedule.
     pub taints: Vec<&'static str>,
@@ -281,6 +284,7 @@ impl Default for Config {
             credentials_last: 6 * 3600,
             interfaces: Interfaces { count: 2, holding: Addresses::Single(10) },
             ipamd: Ipamd { interfaces: 2, total: 18, assigned: 5, shape: Shape::ByCard },
+            network: Network::default(),
             node: NodeObject::Ready,
             taints: Vec::new(),
             cordoned: false,

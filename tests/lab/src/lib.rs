@@ -30,6 +30,7 @@ pub mod world;
 pub use config::account::{self, Unwilling};
 pub use config::host::{self, Host};
 pub use config::identity::{self, PodIdentity, Refusal, Sts};
+pub use config::network::{self, Network, Owner, View};
 pub use config::{
     Addresses, Chrony, Config, Described, Door, Interfaces, Ipamd, Mapping, NameFault, Names,
     NodeObject, Profile, RoleAnswer, Rule, Shape,

@@ -26,6 +26,7 @@ use crate::{Error, canary, dns};
 
 mod doors;
 mod files;
+mod kernel;
 
 use doors::Doors;
 

@@ -20,6 +20,7 @@ mod registry;
 mod sts;
 
 pub(crate) use cluster::{Events, Pods};
+pub(crate) use imds::mac;
 pub(crate) use ipamd::GRPC_GREETING;
 
 pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {
@@ -32,7 +33,7 @@ pub(crate) fn answer(standin: Standin, asked: &Asked<'_>) -> Reply {
         Standin::Iam => iam::answer(asked),
         Standin::Eks => eks::answer(asked),
         Standin::EksAuth => ec2::eks_auth(),
-        Standin::Ec2 => ec2::unsigned(),
+        Standin::Ec2 => ec2::answer(asked),
         Standin::Cluster => cluster::answer(asked),
         Standin::Kubelet => kubelet::answer(asked),
         Standin::Introspection => ipamd::introspection(asked),

@@ -25,6 +25,8 @@ pub const NODE_ROLE: &str = "eks-node";
 pub const VPC: &str = "vpc-0a1b2c3d4e5f60718";
 pub const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
 pub const SUBNET_CIDR: &str = "10.0.1.0/24";
+/// The security group of the cluster, which its nodes are in.
+pub const NODE_GROUP: &str = "sg-0a1b2c3d4e5f60718";
 
 pub const CLUSTER_ID: &str = "EXAMPLED539D4633E53DE1B716D3041E";
 pub const CLUSTER_HOST: &str = "EXAMPLED539D4633E53DE1B716D3041E.gr7.us-west-2.eks.amazonaws.com";

@@ -1,4 +1,6 @@
-//! The network interfaces that are attached to this instance.
+//! The network interfaces that are attached to this instance, with their addresses.
+//!
+//! It takes one request for the list, one for the CIDRs of the VPC, and eight for each interface.
 
 use diagnosis::facts::{Interface, Source};
 
@@ -7,7 +9,7 @@ use crate::collect::ask::{Found, Missed};
 
 const MACS: &str = "meta-data/network/interfaces/macs/";
 
-/// No instance type has more that carry IPv4 addresses for pods; each costs seven requests.
+/// No instance type has more that carry IPv4 addresses for pods; each costs eight requests.
 const LIMIT: usize = 20;
 
 /// All or none: a list that lacks one would say that a slot is free.
@@ -25,9 +27,13 @@ pub(super) async fn interfaces(session: &Session<'_>) -> Found<Vec<Interface>> {
             "the list of interfaces holds what is no MAC address",
         ));
     }
+    // An instance is in one VPC; whoever attaches an interface of another is not asked about.
+    let vpc = session.text(&format!("{MACS}{}/vpc-ipv4-cidr-blocks", macs[0])).await?;
+    let vpc = lines(vpc.as_deref());
     let mut interfaces = Vec::new();
     for mac in macs {
-        interfaces.push(interface(session, mac).await?);
+        let it = interface(session, mac).await?;
+        interfaces.push(Interface { vpc_cidrs: vpc.clone(), ..it });
     }
     let text: String = interfaces.iter().map(line).collect();
     let source = Source { text, ..list.source("") };
@@ -36,15 +42,18 @@ pub(super) async fn interfaces(session: &Session<'_>) -> Found<Vec<Interface>> {
 
 async fn interface(session: &Session<'_>, mac: &str) -> Result<Interface, Missed> {
     let value = async |name| session.text(&format!("{MACS}{mac}/{name}")).await;
-    let (id, device, card, subnet, cidr, addresses, prefixes) = tokio::join!(
+    let (id, device, card, subnet, cidr, groups, addresses, prefixes) = tokio::join!(
         value("interface-id"),
         value("device-number"),
         value("network-card"),
         value("subnet-id"),
         value("subnet-ipv4-cidr-block"),
+        value("security-group-ids"),
         value("local-ipv4s"),
         value("ipv4-prefix"),
     );
+    let ipv4s = lines(addresses?.as_deref());
+    let ipv4_prefixes = lines(prefixes?.as_deref());
     Ok(Interface {
         id: id?.unwrap_or_default(),
         device_number: number("device-number", device?)?,
@@ -52,10 +61,14 @@ async fn interface(session: &Session<'_>, mac: &str) -> Result<Interface, Missed
         network_card: number("network-card", card?)?,
         subnet_id: subnet?.unwrap_or_default(),
         subnet_cidr: cidr?.unwrap_or_default(),
+        mac: mac.to_lowercase(),
+        vpc_cidrs: Vec::new(),
+        security_groups: lines(groups?.as_deref()),
         // None on an interface that has IPv6 only.
-        addresses: count(addresses?.as_deref()),
-        prefixes: count(prefixes?.as_deref()),
-        ..Interface::default()
+        addresses: count(&ipv4s),
+        prefixes: count(&ipv4_prefixes),
+        ipv4s,
+        ipv4_prefixes,
     })
 }
 
@@ -64,9 +77,13 @@ fn number(name: &str, text: Option<String>) -> Result<u32, Missed> {
     text.parse().map_err(|_| Missed::new(PLACE, format!("{name} is no number")))
 }
 
-fn count(lines: Option<&str>) -> u32 {
-    let lines = lines.unwrap_or_default().lines().filter(|it| !it.trim().is_empty()).count();
-    u32::try_from(lines).unwrap_or(u32::MAX)
+fn lines(text: Option<&str>) -> Vec<String> {
+    let lines = text.unwrap_or_default().lines().map(str::trim);
+    lines.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+fn count(lines: &[String]) -> u32 {
+    u32::try_from(lines.len()).unwrap_or(u32::MAX)
 }
 
 /// It becomes part of a path.
@@ -76,11 +93,15 @@ fn is_mac(text: &str) -> bool {
         && text.split(':').all(|it| it.len() == 2 && it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
+/// And a line for each address, so that a single one can be quoted.
 fn line(it: &Interface) -> String {
     let Interface { id, device_number, network_card, subnet_id, addresses, prefixes, .. } = it;
+    let groups = it.security_groups.join(" ");
+    let each = it.ipv4s.iter().chain(&it.ipv4_prefixes).map(|it| format!("{id} {it}\n"));
     format!(
         "{id}: device {device_number} of card {network_card}, {subnet_id}, \
-         {addresses} addresses, {prefixes} prefixes\n"
+         {addresses} addresses, {prefixes} prefixes, {groups}\n{}",
+        each.collect::<String>()
     )
 }
 
@@ -100,9 +121,8 @@ mod tests {
 
     #[test]
     fn lines_are_counted_and_nothing_is_none() {
-        let counts =
-            [None, Some(""), Some("10.0.1.5"), Some("10.0.1.5\r\n10.0.1.6\r\n")].map(count);
-        assert_eq!(counts, [0, 0, 1, 2]);
+        let counts = [None, Some(""), Some("10.0.1.5"), Some("10.0.1.5\r\n10.0.1.6\r\n")];
+        assert_eq!(counts.map(|it| count(&lines(it))), [0, 0, 1, 2]);
     }
 
     #[test]

@@ -28,8 +28,14 @@ const OF_THE_INSTANCE: [&str; 4] = [
 const INTERFACES: &str = "meta-data/network/interfaces/macs/";
 
 /// Of an interface, for as long as it is attached.
-const OF_AN_INTERFACE: [&str; 5] =
-    ["interface-id", "device-number", CARD, "subnet-id", "subnet-ipv4-cidr-block"];
+const OF_AN_INTERFACE: [&str; 6] = [
+    "interface-id",
+    "device-number",
+    CARD,
+    "subnet-id",
+    "subnet-ipv4-cidr-block",
+    "vpc-ipv4-cidr-blocks",
+];
 
 /// Types with one card never have it; the absence of anything else may pass.
 const CARD: &str = "network-card";

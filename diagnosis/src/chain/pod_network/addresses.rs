@@ -1,6 +1,6 @@
 //! ipamd has an address for the next pod.
 
-use super::{cni_config, ipamd, limits, subnet_addresses};
+use super::{cni_config, eni_slots, ipamd, limits, slots::slots, subnet_addresses};
 use crate::{
     chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
@@ -13,12 +13,12 @@ pub(super) static LINK: Link = Link {
     id: "addresses",
     title: "free pod addresses",
     means: "ipamd holds at least one address that no pod has.",
-    judged: "From ipamd's own counters. With none left, the interfaces that IMDS lists and the limits of the instance type tell whether the node is full, or others hold its slots. With slots left it is EC2 or the subnet, which the node cannot see: unknown.",
+    judged: "From ipamd's own counters. With none left, the interfaces that IMDS lists and the limits of the instance type tell whether the node is full; that others hold its slots is told of the slots. With slots left it is EC2 or the subnet, which the node cannot see: unknown.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/ipamd/datastore/data_store.go, v1.23.1",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html",
     ],
-    faults: &[&NODE_FULL, &HELD_BY_OTHERS],
+    faults: &[&NODE_FULL],
     // Only ipamd's own log tells why it has none: EC2's refusal is a sign of the link that it names.
     signs: &[
         Sign::new(
@@ -41,12 +41,6 @@ pub(super) static LINK: Link = Link {
             NONE_FREE,
         ),
         Sign::new(
-            "no available device number for network card",
-            "AllocENI: error attaching ENI: attachENI: failed to get a free device number: awsGetFreeDeviceNumber: no available device number for network card 0",
-            "aws/amazon-vpc-cni-k8s pkg/awsutils/awsutils.go, v1.23.1",
-            &[Way(&LINK, &NODE_FULL), Way(&LINK, &HELD_BY_OTHERS)],
-        ),
-        Sign::new(
             "PrivateIpAddressLimitExceeded",
             "Failed to allocate a private IP address PrivateIpAddressLimitExceeded: Number of private addresses will exceed limit.",
             "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
@@ -59,7 +53,8 @@ pub(super) static LINK: Link = Link {
 
 static NONE_FREE: &[Way] = &[
     Way(&LINK, &NODE_FULL),
-    Way(&LINK, &HELD_BY_OTHERS),
+    Way(&eni_slots::LINK, &eni_slots::HELD_BY_OTHERS),
+    Way(&eni_slots::LINK, &eni_slots::HELD_BY_TRUNK),
     Way(&subnet_addresses::LINK, &subnet_addresses::FULL),
     Way(&subnet_addresses::LINK, &subnet_addresses::FRAGMENTED),
 ];
@@ -73,17 +68,6 @@ pub(super) static NODE_FULL: Fault = Fault {
     owner: "the administrator of the cluster",
     impact: "aws-node restarts on every node; running pods keep their addresses",
     verify: "eks-triage check, on a new node",
-    expect: "free pod addresses intact",
-};
-static HELD_BY_OTHERS: Fault = Fault {
-    id: "slots-held-by-others",
-    plane: Plane::Network,
-    title: "no address is free, and ENIs that ipamd does not manage hold slots of the instance",
-    fix: "detach the foreign interface, or count it when sizing the node",
-    change: "aws ec2 describe-network-interfaces --filters Name=attachment.instance-id,Values=<instance> --query 'NetworkInterfaces[].[NetworkInterfaceId,Description,RequesterManaged]'\n# whoever attached the interface that aws-K8S- is not part of the description of, takes it off",
-    owner: "whoever attached the interface",
-    impact: "what uses that interface",
-    verify: "eks-triage check, on the node",
     expect: "free pod addresses intact",
 };
 
@@ -106,18 +90,20 @@ fn look(facts: &Facts) -> Look {
     let per_slot = if books.prefix_delegation { 16 } else { 1 };
     let full =
         books.interfaces.saturating_mul(limit.addresses.saturating_sub(1)).saturating_mul(per_slot);
-    let fault = if attached < limit.interfaces {
-        let why = format!("{of}, though only {attached} of {} ENIs are used", limit.interfaces);
-        return Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
-    } else if books.interfaces < attached {
-        &HELD_BY_OTHERS
-    } else if books.total >= full {
-        &NODE_FULL
-    } else {
-        let why = format!("{of}, though the ENIs could carry {full}");
-        return Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
-    };
-    let broken = Verdict::broken(fault, of, source.quote("AssignedIPs"));
+    let doubt = |why| Err(SUBNETS.doubt(why, source.quote("AssignedIPs")));
+    if attached < limit.interfaces {
+        return doubt(format!(
+            "{of}, though only {attached} of {} ENIs are used",
+            limit.interfaces
+        ));
+    }
+    if books.interfaces < attached || slots(facts).iter().any(|it| it.owner.takes()) {
+        return Err(NODE_CHECK.missing(format!("{of}, and others hold slots")));
+    }
+    if books.total < full {
+        return doubt(format!("{of}, though the ENIs could carry {full}"));
+    }
+    let broken = Verdict::broken(&NODE_FULL, of, source.quote("AssignedIPs"));
     Ok(broken.with("instance-type", kind))
 }
 

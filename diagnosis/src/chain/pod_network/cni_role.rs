@@ -1,13 +1,16 @@
 //! EC2 lets aws-node manage interfaces and addresses.
 
-use super::allocating;
-use crate::chain::{Fault, Link, Plane, Sign, Way, no_host};
+use super::{allocating, refused};
+use crate::{
+    chain::{Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
+    facts::Facts,
+};
 
 pub(super) static LINK: Link = Link {
     id: "cni-role",
     title: "role of aws-node",
     means: "The role of aws-node's own ServiceAccount may make the EC2 calls with which the VPC CNI gets interfaces and addresses.",
-    judged: "Intact while ipamd has an address to give. A refusal of EC2 is in the event MissingIAMPermissions of the aws-node pod; ipamd's log has EC2's own words, which do not say whose call it was. The pods only say that they got no address.",
+    judged: "Intact while ipamd has an address to give. With none, ipamd's metrics have what EC2 refused by which code, and where all of it is UnauthorizedOperation, that is why. A refusal is also in the event MissingIAMPermissions of the aws-node pod; ipamd's log has EC2's own words, which do not say whose call it was. The pods only say that they got no address.",
     sources: &[
         "aws/amazon-vpc-cni-k8s docs/iam-policy.md and pkg/awsutils/awsutils.go, v1.23.1",
         "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html",
@@ -20,8 +23,22 @@ pub(super) static LINK: Link = Link {
         &[Way(&LINK, &DENIED)],
     )],
     host: no_host,
-    look: allocating,
+    look,
 };
+
+/// Of a call that gets addresses: aws-node also makes some that it can do without.
+fn look(facts: &Facts) -> Look {
+    let getting = |call: &str| {
+        ["Assign", "CreateNetwork", "Attach", "Describe"].iter().any(|it| call.starts_with(it))
+    };
+    match refused(facts, &["UnauthorizedOperation"]).filter(|(it, _)| getting(&it.call)) {
+        Some((refusal, quote)) => {
+            let action = format!("ec2:{}", refusal.call);
+            Ok(Verdict::broken(&DENIED, &*action, quote).with("action", &*action))
+        }
+        None => allocating(facts),
+    }
+}
 
 pub(super) static DENIED: Fault = Fault {
     id: "denied",

@@ -26,6 +26,12 @@ impl Limit {
     pub(super) const fn pods(self) -> u32 {
         self.interfaces.saturating_mul(self.addresses.saturating_sub(1)).saturating_add(2)
     }
+
+    /// With custom networking the primary interface carries none.
+    pub(super) fn pods_with(self, custom_networking: bool) -> u32 {
+        let interfaces = self.interfaces.saturating_sub(u32::from(custom_networking));
+        Self { interfaces, ..self }.pods()
+    }
 }
 
 /// By the table, else as EC2 told somebody.
@@ -37,6 +43,27 @@ pub(super) fn known(facts: &Facts, instance_type: &str) -> Option<Limit> {
         (limit.interfaces > 0 && limit.addresses > 0).then_some(limit)
     };
     of(instance_type).or_else(told)
+}
+
+/// A type that the table lacks, as an image of that time does.
+pub(super) fn is_new(instance_type: &str) -> bool {
+    of(instance_type).is_none()
+}
+
+/// Whether its interfaces take prefixes; `None` where nobody says.
+///
+/// The families of Xen are closed: no new ones come. They are those that `vpc_ip_resource_limit.go`
+/// of aws/amazon-vpc-cni-k8s calls `xen`, as far as nodes were made of them; metal has no hypervisor.
+pub(super) fn nitro(facts: &Facts, instance_type: &str) -> Option<bool> {
+    const XEN: [&str; 19] = [
+        "c1", "c3", "c4", "d2", "h1", "i2", "i3", "m1", "m2", "m3", "m4", "p2", "p3", "r3", "r4",
+        "t1", "t2", "x1", "x1e",
+    ];
+    let (family, size) = instance_type.split_once('.')?;
+    let told = facts.account.instance_limits.value().into_iter().flatten();
+    let mut told = told.filter(|it| it.instance_type == instance_type);
+    told.find_map(|it| it.nitro)
+        .or_else(|| (XEN.contains(&family) && size != "metal").then_some(false))
 }
 
 /// `None` says that the type is not known, not that it carries nothing.

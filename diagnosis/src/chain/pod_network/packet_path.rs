@@ -1,4 +1,4 @@
-//! Connections are tracked, translated and not too large on their way.
+//! Connections are translated, and not too large for their way.
 
 use super::from_pod;
 use crate::{
@@ -9,33 +9,14 @@ use crate::{
 pub(super) static LINK: Link = Link {
     id: "packet-path",
     title: "connections get through",
-    means: "The node has room to track a new connection, the NAT gateway a port to translate it, and the path carries its packets whole.",
-    judged: "Intact when a request of the pod was answered. Limits that are hit now and then are in the kernel's log, in EC2's counters and in NAT's metrics.",
+    means: "The NAT gateway has a port to translate a new connection, and the path carries its packets whole.",
+    judged: "Intact when a request of the pod was answered. Limits that are hit now and then are in NAT's metrics.",
     sources: &[
-        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-network-performance-ena.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html",
     ],
-    faults: &[&TABLE_FULL, &ALLOWANCE, &NAT_PORTS, &MTU],
+    faults: &[&NAT_PORTS, &MTU],
     signs: &[
-        Sign::new(
-            "nf_conntrack: table full, dropping packet",
-            "kernel: nf_conntrack: nf_conntrack: table full, dropping packet",
-            "torvalds/linux net/netfilter/nf_conntrack_core.c",
-            &[Way(&LINK, &TABLE_FULL)],
-        ),
-        Sign::new(
-            "ConntrackExceededKernel",
-            "Warning  ConntrackExceededKernel  eks-node-monitoring-agent  the connection table of the kernel is full",
-            "aws/eks-node-monitoring-agent monitors/networking",
-            &[Way(&LINK, &TABLE_FULL)],
-        ),
-        Sign::new(
-            "ConntrackExceeded",
-            "Warning  ConntrackExceeded  eks-node-monitoring-agent  conntrack_allowance_exceeded rises on eth0",
-            "aws/eks-node-monitoring-agent monitors/networking",
-            &[Way(&LINK, &ALLOWANCE)],
-        ),
         Sign::new(
             "ErrorPortAllocation",
             "ALARM: NatGateway ErrorPortAllocation > 0 for nat-0abc",
@@ -67,21 +48,6 @@ const OURS: Common = Common {
     expect: "connections get through intact",
 };
 
-static TABLE_FULL: Fault = OURS.fault(
-    "conntrack-full",
-    "the node's connection table is full, and new connections are dropped",
-    "find who opens so many connections, then size the table to the node",
-    "conntrack -S; cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max    # on the node\n\
-     conntrack -L 2>/dev/null | awk '{print $5}' | sort | uniq -c | sort -rn | head    # by source\n\
-     # kube-proxy's configuration sets it: conntrack.maxPerCore; keep-alive in the client lowers the need",
-);
-static ALLOWANCE: Fault = OURS.fault(
-    "conntrack-allowance",
-    "the instance has used up the connections that EC2 tracks for its type",
-    "spread the pods that hold the connections, or take a larger instance type",
-    "ethtool -S eth0 | grep conntrack_allowance    # on the node; _exceeded rises, _available is 0\n\
-     # idle connections count, too: keep-alive shorter than the tracking timeout of the interface",
-);
 static NAT_PORTS: Fault = Fault {
     owner: "the owner of the VPC",
     impact: "nothing restarts; every subnet behind this NAT gateway",

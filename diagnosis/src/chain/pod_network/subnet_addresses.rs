@@ -1,8 +1,8 @@
 //! The subnet has addresses left, and whole blocks of them.
 
-use super::{allocating, subnets};
+use super::{allocating, refused, subnets};
 use crate::{
-    chain::{Common, Fault, Link, Look, Plane, Sign, Way, no_host},
+    chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::Facts,
 };
 
@@ -10,7 +10,7 @@ pub(super) static LINK: Link = Link {
     id: "subnet-addresses",
     title: "addresses in the subnet",
     means: "The subnet that the node's interfaces are in has free addresses; with prefix delegation, a contiguous /28.",
-    judged: "Intact while ipamd has an address to give. EC2's refusal in ipamd's log tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not. After a refusal ipamd waits for two minutes.",
+    judged: "Intact while ipamd has an address to give. EC2's refusal, in ipamd's log and counted in its metrics, tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not. After a refusal ipamd waits for two minutes.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
         "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
@@ -64,7 +64,25 @@ fn look(facts: &Facts) -> Look {
     if by_books.is_ok() {
         return by_books;
     }
-    subnets::judge(facts).unwrap_or(by_books)
+    let by_counts = subnets::judge(facts);
+    if let Some(Ok(counted)) = by_counts {
+        return Ok(counted);
+    }
+    let of = |code, fault| Some((refused(facts, &[code])?, fault));
+    let by_refusal = of("InsufficientFreeAddressesInSubnet", &FULL)
+        .or_else(|| of("InsufficientCidrBlocks", &FRAGMENTED));
+    if let Some(((refusal, quote), fault)) = by_refusal {
+        return Ok(Verdict::broken(fault, refusal.code.clone(), quote).with("subnets", ids(facts)));
+    }
+    by_counts.unwrap_or(by_books)
+}
+
+fn ids(facts: &Facts) -> String {
+    let interfaces = facts.node.interfaces.value().into_iter().flatten();
+    let mut ids: Vec<&str> = interfaces.map(|it| &*it.subnet_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.join(" ")
 }
 
 static EITHER: &[Way] = &[Way(&LINK, &FULL), Way(&LINK, &FRAGMENTED)];

@@ -58,6 +58,7 @@ fn limits(it: &Value) -> Option<InstanceLimits> {
         instance_type: text(&it["InstanceType"]),
         interfaces: of_card.or_else(|| count(&network["MaximumNetworkInterfaces"]))?,
         addresses: count(&network["Ipv4AddressesPerInterface"])?,
+        nitro: it["Hypervisor"].as_str().map(|it| it == "nitro"),
     })
 }
 

@@ -30,6 +30,7 @@ pub(super) fn write(shared: &Shared) -> Result<(TempDir, Option<UnixListener>), 
     put(&at(CLUSTER_CA), shared.pki().cluster_pem())?;
     put(&at(KUBECONFIG), &kubeconfig(&at(CLUSTER_CA), shared.config().given_cluster))?;
     put(&at(CNI_CONFIG), r#"{"cniVersion":"0.4.0","name":"aws-cni","plugins":[]}"#)?;
+    super::kernel::write(&folder.path().join(HOST_ROOT), &shared.config())?;
     let socket = host(shared, folder.path())?;
     Ok((folder, socket))
 }
@@ -141,7 +142,7 @@ users:
     )
 }
 
-fn put(path: &Path, content: &str) -> Result<(), Error> {
+pub(super) fn put(path: &Path, content: &str) -> Result<(), Error> {
     let parent = path.parent().unwrap_or(path);
     let failed = |error| format!("failed to write `{}`: {error}", path.display());
     fs::create_dir_all(parent).and_then(|()| fs::write(path, content)).map_err(failed)?;

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::rfc3339;
-use crate::config::{Addresses, Config, Profile, RoleAnswer};
+use crate::config::network::{PROFILE_ID, View};
+use crate::config::{Config, Profile, RoleAnswer};
 use crate::reply::Reply;
 use crate::server::Asked;
 use crate::{canary, world};
@@ -115,7 +116,7 @@ fn info(asked: &Asked<'_>) -> String {
     let arn = format!("arn:aws:iam::{}:instance-profile/{}", world::ACCOUNT, world::NODE_ROLE);
     let mut info = json!({
         "Code": "Success", "LastUpdated": updated, "InstanceProfileArn": arn,
-        "InstanceProfileId": "AIPAEXAMPLEPROFILE001",
+        "InstanceProfileId": PROFILE_ID,
     });
     match asked.config.profile {
         Profile::WithoutRole => {
@@ -159,7 +160,7 @@ fn credentials(asked: &Asked<'_>) -> String {
     format!("{document:#}")
 }
 
-fn mac(index: u8) -> String {
+pub(crate) fn mac(index: u8) -> String {
     format!("02:0a:1b:2c:3d:{index:02x}")
 }
 
@@ -171,39 +172,32 @@ fn interfaces(path: &str, config: &Config) -> Option<String> {
     }
     let (which, key) = path.split_once('/')?;
     let index = (0..count).find(|it| mac(*it) == which)?;
-    interface(index, key, config.interfaces.holding)
+    interface(index, key, config)
 }
 
-fn interface(index: u8, key: &str, holding: Addresses) -> Option<String> {
-    // The primary interface has the node's own address; the others begin at a block of their own.
-    let first = if index == 0 { world::NODE_IP.octets()[3] } else { 32 * index };
-    let addresses = match holding {
-        Addresses::Single(many) => many,
-        Addresses::Prefixes(_) => 1,
-    };
+fn interface(index: u8, key: &str, config: &Config) -> Option<String> {
     Some(match key {
         "" => "device-number\ninterface-id\nlocal-hostname\nlocal-ipv4s\nmac\nsubnet-id".to_owned(),
-        "interface-id" => format!("eni-0a1b2c3d4e5f607{index:02x}"),
+        "interface-id" => id(index),
         "device-number" => index.to_string(),
         "mac" => mac(index),
         "local-hostname" => world::NODE.to_owned(),
-        "local-ipv4s" => {
-            let all = (0..addresses).map(|it| format!("10.0.1.{}", first.wrapping_add(it)));
-            all.collect::<Vec<_>>().join("\n")
+        "local-ipv4s" => config.addresses(View::Imds, index).join("\n"),
+        "ipv4-prefix" => {
+            let all = config.prefixes(index);
+            (!all.is_empty()).then(|| all.join("\n"))?
         }
-        "ipv4-prefix" => match holding {
-            Addresses::Prefixes(many) if many > 0 => {
-                let all = (0..many).map(|it| format!("10.0.{}.{}/28", 16 + index, it * 16));
-                all.collect::<Vec<_>>().join("\n")
-            }
-            _ => return None,
-        },
         "subnet-id" => world::SUBNET.to_owned(),
         "subnet-ipv4-cidr-block" => world::SUBNET_CIDR.to_owned(),
         "vpc-id" => world::VPC.to_owned(),
         "vpc-ipv4-cidr-block" | "vpc-ipv4-cidr-blocks" => "10.0.0.0/16".to_owned(),
-        "security-group-ids" => "sg-0a1b2c3d4e5f60718".to_owned(),
+        "security-group-ids" => world::NODE_GROUP.to_owned(),
         "owner-id" => world::ACCOUNT.to_owned(),
         _ => return None,
     })
+}
+
+/// The id of an interface, which all views share.
+pub(super) fn id(index: u8) -> String {
+    format!("eni-0a1b2c3d4e5f607{index:02x}")
 }

@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::{Ipamd, Shape};
+use super::imds::id;
+use crate::config::network::{Owner, View};
+use crate::config::{Config, Ipamd, Shape};
 use crate::reply::Reply;
 use crate::server::Asked;
 
@@ -18,7 +20,7 @@ const PATHS: [&str; 4] =
 pub(super) fn introspection(asked: &Asked<'_>) -> Reply {
     let body = match asked.path {
         "/v1/enis" => {
-            let books = Reply::text(200, enis(asked.config.ipamd));
+            let books = Reply::text(200, enis(asked.config));
             return books.with("content-type", "application/json");
         }
         "/v1/eni-configs" => return Reply::text(404, ""),
@@ -36,25 +38,30 @@ pub(super) fn introspection(asked: &Asked<'_>) -> Reply {
 }
 
 /// In ipamd's own order, which a JSON object of serde would not keep.
-fn enis(Ipamd { interfaces, total, assigned, shape }: Ipamd) -> String {
+fn enis(config: &Config) -> String {
+    let Ipamd { interfaces, total, assigned, shape } = config.ipamd;
     let (key, oldest) = match shape {
         Shape::Pools => ("ENIIPPools", true),
         _ => ("ENIs", false),
     };
     let mut left = assigned;
-    let each = total / u16::from(interfaces.max(1));
     let mut enis = Map::new();
     for index in 0..interfaces {
-        let id = format!("eni-0a1b2c3d4e5f607{index:02x}");
-        let here = left.min(each);
+        let owner = config.network.owner(index);
+        // What it is told to leave alone, and what it does not know, is not in its books.
+        if matches!(owner, Owner::Unmanaged | Owner::Foreign) {
+            continue;
+        }
+        let all = config.addresses(View::Ipamd, index).split_off(1);
+        let here = left.min(u16::try_from(all.len()).unwrap_or(u16::MAX));
         left -= here;
         let eni = if oldest {
-            pool(&id, index, here, each)
+            pool(index, here, &all)
         } else {
             let blank = shape == Shape::ByCardBlank;
-            eni(&id, index, here, each, blank)
+            eni(index, owner, here, &all, &config.prefixes(index), blank)
         };
-        enis.insert(id, eni);
+        enis.insert(id(index), eni);
     }
     let enis = Value::Object(enis);
     let card = format!(r#"{{"TotalIPs":{total},"AssignedIPs":{assigned},"{key}":{enis}}}"#);
@@ -64,27 +71,32 @@ fn enis(Ipamd { interfaces, total, assigned, shape }: Ipamd) -> String {
     }
 }
 
-fn pool(id: &str, index: u8, assigned: u16, total: u16) -> Value {
-    let address = |at: u16| {
-        let ip = format!("10.0.{}.{}", 64 + index, at + 1);
+fn pool(index: u8, assigned: u16, all: &[String]) -> Value {
+    let address = |(ip, at): (&String, u16)| {
         (
             ip.clone(),
             json!({"Address": ip, "Assigned": at < assigned, "UnassignedTime": "0001-01-01T00:00:00Z"}),
         )
     };
     json!({
-        "ID": id, "IsPrimary": index == 0, "DeviceNumber": index,
+        "ID": id(index), "IsPrimary": index == 0, "DeviceNumber": index,
         "AssignedIPv4Addresses": assigned,
-        "IPv4Addresses": (0..total).map(address).collect::<Map<_, _>>(),
+        "IPv4Addresses": all.iter().zip(0..).map(address).collect::<Map<_, _>>(),
     })
 }
 
-fn eni(id: &str, index: u8, assigned: u16, total: u16, blank: bool) -> Value {
-    let cidr = |at: u16| {
-        let ip = format!("10.0.{}.{}", 64 + index, at + 1);
+fn eni(
+    index: u8,
+    owner: Owner,
+    assigned: u16,
+    all: &[String],
+    prefixes: &[String],
+    blank: bool,
+) -> Value {
+    let single = |(ip, at): (&String, u16)| {
         let mut addresses = Map::new();
         if at < assigned {
-            addresses.insert(ip.clone(), address(&ip, at, blank));
+            addresses.insert(ip.clone(), address(ip, at, blank));
         }
         let value = json!({
             "Cidr": {"IP": ip, "Mask": "/////w=="}, "IPAddresses": addresses,
@@ -92,10 +104,20 @@ fn eni(id: &str, index: u8, assigned: u16, total: u16, blank: bool) -> Value {
         });
         (format!("{ip}/32"), value)
     };
+    let prefix = |it: &String| {
+        let (ip, _) = it.split_once('/').unwrap_or((it, ""));
+        let cidr = json!({"IP": ip, "Mask": "////8A=="});
+        (
+            it.clone(),
+            json!({"Cidr": cidr, "IPAddresses": {}, "IsPrefix": true, "AddressFamily": ""}),
+        )
+    };
+    let cidrs = all.iter().zip(0..).map(single).chain(prefixes.iter().map(prefix));
     json!({
-        "ID": id, "IsPrimary": index == 0, "IsTrunk": false, "IsEFA": false,
+        "ID": id(index), "IsPrimary": index == 0,
+        "IsTrunk": owner == Owner::Trunk, "IsEFA": owner == Owner::Efa,
         "DeviceNumber": index, "IPv6Cidrs": {},
-        "AvailableIPv4Cidrs": (0..total).map(cidr).collect::<Map<_, _>>(),
+        "AvailableIPv4Cidrs": cidrs.collect::<Map<_, _>>(),
     })
 }
 
@@ -115,6 +137,11 @@ pub(super) fn metrics(asked: &Asked<'_>) -> Reply {
         return Reply::text(404, "404 page not found\n");
     }
     let Ipamd { interfaces, total, assigned, .. } = asked.config.ipamd;
+    let refusals = asked.config.network.refusals.iter();
+    let refusals = refusals.map(|(call, code)| {
+        format!("awscni_aws_api_error_count{{api=\"{call}\",error=\"{code}\"}} 7\n")
+    });
+    let refusals: String = refusals.collect();
     Reply::text(
         200,
         format!(
@@ -122,7 +149,8 @@ pub(super) fn metrics(asked: &Asked<'_>) -> Reply {
              # TYPE awscni_eni_max gauge\nawscni_eni_max 3\n\
              # TYPE awscni_ip_max gauge\nawscni_ip_max 27\n\
              # TYPE awscni_total_ip_addresses gauge\nawscni_total_ip_addresses {total}\n\
-             # TYPE awscni_assigned_ip_addresses gauge\nawscni_assigned_ip_addresses {assigned}\n"
+             # TYPE awscni_assigned_ip_addresses gauge\nawscni_assigned_ip_addresses {assigned}\n\
+             # TYPE awscni_aws_api_error_count counter\n{refusals}"
         ),
     )
 }
@@ -137,7 +165,10 @@ mod tests {
     fn every_shape_is_read_back_as_the_same_books() {
         for shape in [Shape::Pools, Shape::Flat, Shape::ByCard, Shape::ByCardBlank] {
             let ipamd = Ipamd { interfaces: 2, total: 18, assigned: 11, shape };
-            let books = read(enis(ipamd).as_bytes()).unwrap();
+            let config = Config { ipamd, ..Config::default() };
+            let books = read(enis(&config).as_bytes()).unwrap();
+            let named: usize = books.by_interface.iter().map(|it| it.addresses.len()).sum();
+            assert_eq!(named, 18, "{shape:?}");
             assert_eq!((books.interfaces, books.total, books.assigned), (2, 18, 11), "{shape:?}");
         }
     }
