@@ -268,7 +268,7 @@ fn the_network_is_named_by_its_option_too() {
     let undecided = diagnose(&folder, &["pod.txt", "-o", "json"], b"");
     let report: Value = serde_json::from_str(&undecided.stdout).unwrap();
     assert_eq!((&report["outcome"], &report["plane"]), (&"undecided".into(), &"network".into()));
-    assert_eq!(report["possible"].as_array().unwrap().len(), 4);
+    assert_eq!(report["possible"].as_array().unwrap().len(), 5);
 }
 
 /// That a pod waits, as the kubelet tells it.

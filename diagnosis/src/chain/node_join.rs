@@ -40,9 +40,10 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
 /// The links that the metadata service's documents about profile and role decide by themselves.
 pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
 
-/// What systemd says of nodeadm names no cause.
+/// What systemd says of nodeadm names no cause, nor does it that there is no Node object.
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {
-    std::ptr::eq(fault, &raw const bootstrap::NODEADM_FAILED)
+    let is = |it: *const Fault| std::ptr::eq(fault, it);
+    is(&raw const bootstrap::NODEADM_FAILED) || is(&raw const registration::NOT_REGISTERED)
 }
 
 /// EC2 words every refusal alike: here nodeadm says which call of its own was refused.

@@ -48,7 +48,7 @@ pub(super) static LINK: Link = Link {
     look,
 };
 
-static NOT_REGISTERED: Fault = Fault {
+pub(super) static NOT_REGISTERED: Fault = Fault {
     id: "not-registered",
     plane: Plane::Node,
     title: "no Node object exists under the name <node>",

@@ -39,6 +39,7 @@ pub(super) fn write(shared: &Shared) -> Result<(TempDir, Option<UnixListener>), 
 fn host(shared: &Shared, folder: &Path) -> Result<Option<UnixListener>, Error> {
     let host = shared.config().host.clone();
     let at = |path: &str| folder.join(HOST_ROOT).join(path.trim_start_matches('/'));
+    fs::create_dir_all(at("/usr/bin"))?;
     for (path, text) in &host.files {
         put(&at(path), text)?;
     }

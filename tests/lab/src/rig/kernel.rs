@@ -56,12 +56,13 @@ fn trie(local: &[String]) -> String {
     text
 }
 
-/// As the program prints it; a counter that grows does so with each reading of the first interface.
+/// As the program prints it; a counter that grows does so with each reading of the first interface,
+/// by whichever of the programs that look at once.
 fn ethtool(root: &Path, network: &Network) -> Result<(), Error> {
     let count = root.join("counter");
     put(&count, "100\n")?;
     let mut script = format!(
-        "#!/bin/sh\nread n < {0}\n[ \"$2\" = eth0 ] && echo $((n + 37)) > {0}\necho 'NIC statistics:'\n",
+        "#!/bin/sh\nread n < {0}\n[ \"$2\" = eth0 ] && echo $((n + 37)) > {0}.$$ && /bin/mv {0}.$$ {0}\necho 'NIC statistics:'\n",
         count.display()
     );
     for name in COUNTERS.map(|it| format!("{it}_allowance_exceeded")) {

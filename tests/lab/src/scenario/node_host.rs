@@ -4,7 +4,7 @@ use super::{Expect, Program, Scenario};
 use crate::config::host::{
     AWS_CLI, KUBELET_CONFIG, KUBELET_DROP_IN, OS_RELEASE, SWAPS, Serving, Socket, Unit, UserData,
 };
-use crate::config::{Door, NodeObject};
+use crate::config::{Door, Mapping, NodeObject};
 use crate::world::Standin;
 use crate::{Config, canary};
 
@@ -281,9 +281,11 @@ pub(super) static ALL: &[Scenario] = &[
     ),
     check(
         "journal-unauthorized",
-        "the kubelet's journal tells that the cluster refuses it",
+        "the kubelet's journal tells that the cluster refuses it, and the node itself cannot ask",
         |it| {
             let line = r#"E1121 10:05:59.270406 3214 kubelet_node_status.go:96] "Unable to register node with API server" err="Unauthorized" node="ip-10-0-1-10.us-west-2.compute.internal""#;
+            it.mapping = Mapping::Unmapped;
+            it.door(Standin::StsRegional, Door::Refused);
             unregistered(it).host.says("kubelet", line);
         },
         "node-join/access/unauthorized",

@@ -82,6 +82,13 @@ pub(super) static SIGNS: &[Sign] = &[
         "k8s.io/client-go plugin/pkg/client/auth/exec, and kubelet_node_status.go",
         &[Way(&LINK, &NO_TOKEN)],
     ),
+    // Of all that list nodes, only the kubelet asks a program for its token.
+    Sign::new(
+        "ailed to list *v1.Node: <>getting credentials: exec: executable <> failed with exit code ",
+        r#"E0301 10:05:00.123456    1287 reflector.go:150] "Failed to watch" err="failed to list *v1.Node: Get \"https://example.gr7.us-west-2.eks.amazonaws.com/api/v1/nodes\": getting credentials: exec: executable aws failed with exit code 255""#,
+        "k8s.io/client-go plugin/pkg/client/auth/exec, and tools/cache/reflector.go",
+        &[Way(&LINK, &NO_TOKEN)],
+    ),
     Sign::new(
         "kubelet<>: getting credentials: exec: exit status ",
         "kubelet: E0624 12:53:11.464107    3853 reflector.go:126] k8s.io/client-go/informers/factory.go:133: Failed to list *v1beta1.RuntimeClass: Get https://example.gr7.us-west-2.eks.amazonaws.com/apis/node.k8s.io/v1beta1/runtimeclasses: getting credentials: exec: exit status 2",
