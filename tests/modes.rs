@@ -18,7 +18,7 @@ use crate::coverage::{in_the_lab, on_the_cluster};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mode {
-    mode: String,
+    failure: String,
     seen: Seen,
     /// Keys of faults, `chain/link/fault`: the one that it is decided as, or the candidates.
     #[serde(default)]
@@ -62,7 +62,7 @@ fn each_mode_is_decided_where_it_says() {
     );
     let mut counts = [0; 4];
     for (index, mode) in modes.iter().enumerate() {
-        let Mode { mode: name, seen, by, line, then } = mode;
+        let Mode { failure: name, seen, by, line, then } = mode;
         counts[*seen as usize] += 1;
         let on_the_node = matches!(seen, Seen::Decided | Seen::Narrowed);
         assert!(!on_the_node || !by.is_empty(), "{name}: by no fault");

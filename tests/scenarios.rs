@@ -94,9 +94,9 @@ fn quote(report: &Value) -> String {
         let port = bare.strip_prefix("127.0.0.1:").is_some_and(|it| !OWN_PORTS.contains(&it));
         let differs = timing || since_the_epoch || user || time || port;
         if differs {
-            same.push_str(&word.replace(bare, "#"))
+            same.push_str(&word.replace(bare, "#"));
         } else {
-            same.push_str(word)
+            same.push_str(word);
         }
         before = word;
     }

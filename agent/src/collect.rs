@@ -172,7 +172,6 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ecr_token: registry.ecr_token,
             manifest: registry.manifest,
             layer: registry.layer,
-            ..Node::default()
         },
         cluster: facts::Cluster {
             node: cluster.node,

@@ -184,8 +184,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_agent_gets_the_facts_with_the_token() {
-        let (sent, delivered) =
-            exchange("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await;
+        let accepted = exchange("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
+        let (sent, delivered) = Box::pin(accepted).await;
         assert_eq!(delivered.as_deref(), Ok("http://10.0.0.9:12610/v1/reports"));
         let bearer = format!("authorization: Bearer {}\r\n", testing::token("api", "eks-triage"));
         assert!(sent.starts_with("POST /v1/reports ") && sent.contains(&bearer), "{sent}");
@@ -193,7 +193,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_is_not_taken_elsewhere() {
-        let (_, delivered) = exchange("HTTP/1.1 403 Forbidden\r\n\r\nanother node's token\n").await;
+        let refused = exchange("HTTP/1.1 403 Forbidden\r\n\r\nanother node's token\n");
+        let (_, delivered) = Box::pin(refused).await;
         let error = delivered.unwrap_err();
         assert!(error.contains("answered HTTP 403 another node's token;"), "{error}");
         assert!(!error.contains("UExBTlRFRA"), "{error}");
