@@ -135,7 +135,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             command: "check".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        node: Node {
+        node: Box::new(Node {
             name,
             imds: imds.token,
             imds_ipv6: imds.token_ipv6,
@@ -172,7 +172,7 @@ pub(crate) async fn node(net: &Net, options: &Options, deadline: Instant) -> Fac
             ecr_token: registry.ecr_token,
             manifest: registry.manifest,
             layer: registry.layer,
-        },
+        }),
         cluster: facts::Cluster {
             node: cluster.node,
             server_version: cluster.version,
@@ -195,13 +195,13 @@ pub(crate) async fn documents(net: &Net, deadline: Instant) -> Facts {
     let (identity, hands) = (watch::Sender::new(None), watch::Sender::new(None));
     let imds = imds::look(net, &memory, identity, hands, deadline).await;
     Facts {
-        node: Node {
+        node: Box::new(Node {
             imds: imds.token,
             instance: imds.instance,
             profile: imds.profile,
             role: imds.role,
             ..Node::default()
-        },
+        }),
         ..Facts::default()
     }
 }

@@ -52,7 +52,8 @@ pub struct Facts {
     /// RFC 3339 in UTC with whole seconds, like every time in Facts, so that times compare as text.
     pub taken_at: String,
     pub collector: Collector,
-    pub node: Node,
+    /// The largest by far, and moved often.
+    pub node: Box<Node>,
     pub pod: Pod,
     pub cluster: Cluster,
     pub account: Account,

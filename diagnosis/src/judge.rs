@@ -36,9 +36,9 @@ pub fn checklist(facts: &Facts) -> Vec<(&'static str, &'static str, State)> {
 /// Whether the metadata service's documents about profile and role prove by themselves that this node
 /// has no identity: whatever else was seen, or hung, or was logged, has no say.
 pub fn without_identity(facts: &Facts) -> bool {
-    let Node { imds, instance, profile, role, .. } = facts.node.clone();
+    let Node { imds, instance, profile, role, .. } = (*facts.node).clone();
     let node = Node { imds, instance, profile, role, ..Node::default() };
-    let report = judge(&Facts { node, ..Facts::default() });
+    let report = judge(&Facts { node: Box::new(node), ..Facts::default() });
     report.outcome == Outcome::Decided
         && report.chain == Some("node-join")
         && report.link.is_some_and(|it| chain::node_join::OF_IDENTITY.contains(&it))

@@ -19,7 +19,7 @@ pub(super) struct Beside(Option<(Node, Instant)>);
 
 impl Beside {
     pub(super) fn of(facts: &Facts, looked: Instant) -> Self {
-        let Node { name, sts, eks_auth, .. } = facts.node.clone();
+        let Node { name, sts, eks_auth, .. } = (*facts.node).clone();
         Self(Some((Node { name, sts, eks_auth, ..Node::default() }, looked)))
     }
 
@@ -27,7 +27,7 @@ impl Beside {
     pub(super) fn lay(&self, pod: Facts, now: Instant) -> Facts {
         match &self.0 {
             Some((node, looked)) if now.saturating_duration_since(*looked) <= FRESH => {
-                Facts { node: node.clone(), ..pod }
+                Facts { node: Box::new(node.clone()), ..pod }
             }
             _ => pod,
         }

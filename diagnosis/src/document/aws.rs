@@ -161,7 +161,7 @@ fn books(text: &str, source: &Source) -> Option<Document> {
     });
     let source = Source { text: lines.collect::<Vec<_>>().join("\n"), ..source.clone() };
     let node = Node { ipamd: Observed::seen(books, source), ..Node::default() };
-    Some(Document::Seen(what, Box::new(Facts { node, ..Facts::default() })))
+    Some(Document::Seen(what, Box::new(Facts { node: Box::new(node), ..Facts::default() })))
 }
 
 pub(super) const NOT_GIVEN: &str = "the role's policies were not given";

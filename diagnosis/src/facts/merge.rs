@@ -12,7 +12,7 @@ impl Facts {
             subject: if a.subject == Subject::default() { b.subject } else { a.subject },
             taken_at: a.taken_at.max(b.taken_at),
             collector: if a.collector == Collector::default() { b.collector } else { a.collector },
-            node: a.node.or(b.node),
+            node: Box::new(a.node.or(*b.node)),
             pod: a.pod.or(b.pod),
             cluster: a.cluster.or(b.cluster),
             account: a.account.or(b.account),

@@ -16,7 +16,7 @@ fn facts(name: &str) -> Facts {
     Facts {
         subject: Subject { kind: "node".to_owned(), name: name.to_owned(), ..Subject::default() },
         taken_at: format!("2026-03-01T10:05:0{}Z", name.len() % 10),
-        node: Node { host, ..Node::default() },
+        node: Box::new(Node { host, ..Node::default() }),
         ..Facts::default()
     }
 }
