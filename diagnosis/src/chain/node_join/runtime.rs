@@ -6,14 +6,18 @@ use super::{
 };
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
-    facts::{Ended, Facts, Source, Unit, inputs::NODE_CHECK_AS_ROOT},
+    facts::{
+        Ended, Facts, Source, Unit,
+        inputs::{KUBELET_LOG, NODE_CHECK_AS_ROOT},
+    },
+    os,
 };
 
 pub(super) static LINK: Link = Link {
     id: "runtime",
     title: "container runtime",
     means: "containerd's socket takes connections. The kubelet does not start without it.",
-    judged: "From one connection to the socket, which takes root, and from the state of containerd's unit. Nothing is asked over the socket. A Ready node has its runtime.",
+    judged: "From one connection to the socket, which takes root, and from the state of containerd's unit. Nothing is asked over the socket. A Ready node has its runtime; where the socket of an unknown image is, nobody knows.",
     sources: &[
         "https://kubernetes.io/docs/setup/production-environment/container-runtimes/",
         "https://github.com/kubernetes/kubernetes/issues/110383",
@@ -122,6 +126,15 @@ fn look(facts: &Facts) -> Look {
         }
         (Ended::Unreachable | Ended::ConnectRefused | Ended::Forbidden, Some((unit, it, at))) => {
             return Ok(by_unit(unit, it, at).and_evidence(source.quote(&reach.host)));
+        }
+        // Where another image has its socket, nobody here knows.
+        (Ended::Unreachable, None) if host.os.value().and_then(os::image).is_none() => {
+            return match joined::ready(facts) {
+                Some(source) => Ok(Verdict::intact("the node is Ready", source)),
+                None => {
+                    Err(KUBELET_LOG.missing("no socket at the usual place of an unknown image"))
+                }
+            };
         }
         (Ended::Unreachable, None) => &SOCKET_ABSENT,
         (Ended::ConnectRefused, None) => &REFUSED,
