@@ -89,7 +89,8 @@ fn quote(report: &Value) -> String {
         let bare = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
         let number = !bare.is_empty() && bare.bytes().all(|it| it.is_ascii_digit());
         // A status and the system's own number of an error are what they are; others count or measure.
-        let measured = number && !matches!(before.trim(), "HTTP" | "error" | "");
+        let first = before.is_empty();
+        let measured = number && !first && !matches!(before.trim(), "HTTP" | "error");
         let time = bare.len() >= 17 && bare.starts_with("20") && bare.contains(['T', ':']);
         let port = bare.strip_prefix("127.0.0.1:").is_some_and(|it| !OWN_PORTS.contains(&it));
         let offset = before.trim() == "by";
