@@ -10,11 +10,11 @@ use diagnosis::document::console;
 use diagnosis::facts::Facts;
 use diagnosis::report::{Outcome, Report};
 use diagnosis::{judge, render};
-use integration::{all_healthy, facts, healthy};
+use integration::{all_healthy, facts};
 use lab::{Config, Door, Expect, Lab, Program, Run, Scenario, Standin};
 use serde_json::{Value, json};
 
-use crate::recordings::{every_fault, recorded};
+use crate::recordings::all;
 
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -33,19 +33,6 @@ fn verdict(report: &Report) -> impl PartialEq + std::fmt::Debug + use<> {
 
 fn read(text: &str) -> Facts {
     *console::find(text).unwrap().unwrap_or_else(|it| panic!("{it:?}\n{text}")).facts
-}
-
-fn all() -> Vec<(String, Facts)> {
-    let mut all: Vec<_> = every_fault()
-        .map(|(chain, link, fault)| {
-            (format!("{chain}/{}/{}", link.id, fault.id), recorded(chain, link, fault))
-        })
-        .collect();
-    all.push(("healthy".to_owned(), facts(&all_healthy()).unwrap()));
-    for chain in diagnosis::chain::CHAINS {
-        all.push((format!("healthy {}", chain.id), facts(&healthy(chain.id)).unwrap()));
-    }
-    all
 }
 
 #[test]

@@ -13,7 +13,7 @@ use diagnosis::document::log;
 use diagnosis::{facts::Facts, judge};
 use serde::Deserialize;
 
-use crate::coverage::{in_the_lab, on_the_cluster};
+use crate::coverage::{Exercised, in_the_lab, on_the_cluster};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +61,7 @@ fn each_mode_is_decided_where_it_says() {
          | | failure | seen | as | exercised by |\n|---|---|---|---|---|\n",
     );
     let mut counts = [0; 4];
+    let live = [in_the_lab(), on_the_cluster()];
     for (index, mode) in modes.iter().enumerate() {
         let Mode { failure: name, seen, by, line, then } = mode;
         counts[*seen as usize] += 1;
@@ -70,7 +71,7 @@ fn each_mode_is_decided_where_it_says() {
         if !line.is_empty() {
             heard(name, line, by);
         }
-        let exercised: Vec<_> = by.iter().map(|key| exercised(key)).collect();
+        let exercised: Vec<_> = by.iter().map(|key| exercised(key, &live)).collect();
         let exercised = exercised.join("; ");
         let seen = match (seen, then.as_str()) {
             (Seen::Decided, _) => "decided on the node".to_owned(),
@@ -109,15 +110,15 @@ fn heard(mode: &str, line: &str, by: &[String]) {
 }
 
 /// Everything that exercises the fault; a key that is no fault's, or that nothing exercises, fails.
-fn exercised(key: &str) -> String {
+fn exercised(key: &str, live: &[Exercised]) -> String {
     let parts: Vec<_> = key.split('/').collect();
     let [chain, link, fault] = parts[..] else { panic!("{key} is no key") };
     let found = chain::links().find(|(its, it)| (its.id, it.id) == (chain, link));
     let (_, link) = found.unwrap_or_else(|| panic!("{key}: no such link"));
     let found = link.faults.iter().find(|it| it.id == fault);
     let fault = found.unwrap_or_else(|| panic!("{key}: no such fault"));
-    let live = [in_the_lab().remove(key), on_the_cluster().remove(key)];
-    let mut all: Vec<String> = live.into_iter().flatten().flatten().collect();
+    let live = live.iter().filter_map(|it| it.get(key));
+    let mut all: Vec<String> = live.flatten().cloned().collect();
     let says = |it: &Sign| it.could_be.iter().any(|way| std::ptr::eq(way.1, *fault));
     let lines = chain::links().flat_map(|(_, link)| link.signs).filter(|it| says(it)).count();
     if lines > 0 {

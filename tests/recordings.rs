@@ -66,6 +66,20 @@ pub(crate) fn every_fault() -> impl Iterator<Item = (&'static str, &'static Link
         .flat_map(|(chain, link)| link.faults.iter().map(move |fault| (chain.id, link, *fault)))
 }
 
+/// Every fault, and what is healthy.
+pub(crate) fn all() -> Vec<(String, Facts)> {
+    let mut all: Vec<_> = every_fault()
+        .map(|(chain, link, fault)| {
+            (format!("{chain}/{}/{}", link.id, fault.id), recorded(chain, link, fault))
+        })
+        .collect();
+    all.push(("healthy".to_owned(), facts(&all_healthy()).unwrap()));
+    for chain in diagnosis::chain::CHAINS {
+        all.push((format!("healthy {}", chain.id), facts(&healthy(chain.id)).unwrap()));
+    }
+    all
+}
+
 #[test]
 fn every_fault_is_decided_from_its_recording() {
     let mut wrong = Vec::new();

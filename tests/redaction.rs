@@ -8,22 +8,9 @@ use diagnosis::{
     render::{self, Scope, redact},
     report::Report,
 };
-use integration::{all_healthy, facts, healthy};
 use serde_json::Value;
 
-use crate::recordings::{every_fault, recorded};
-
-/// Every fault, and what is healthy.
-fn all() -> Vec<(String, Facts)> {
-    let mut all: Vec<_> = every_fault()
-        .map(|(chain, link, fault)| {
-            (format!("{chain}/{}/{}", link.id, fault.id), recorded(chain, link, fault))
-        })
-        .collect();
-    all.push(("healthy".to_owned(), facts(&all_healthy()).unwrap()));
-    all.push(("healthy pod-identity".to_owned(), facts(&healthy("pod-identity")).unwrap()));
-    all
-}
+use crate::recordings::{all, every_fault, recorded};
 
 fn value(report: &Report) -> Value {
     serde_json::to_value(report).unwrap()

@@ -26,9 +26,10 @@ const PATIENCE: u64 = 8;
 /// So many kinds are seen by looks that sign nothing and read no file of the host.
 const KINDS: usize = 20;
 
-/// What a process may have more at the end than after its first tenth: one arena of the allocator,
-/// and a thread that the runtime keeps for a while and that has a descriptor or two.
-const GROWTH: Usage = Usage { kilobytes: 2048, descriptors: 2, threads: 1 };
+/// What a process may have more at the end than after its first tenth: arenas of the allocator, and
+/// the threads that read files, of which the runtime keeps as many as once were busy together, each
+/// with a descriptor or so. What grows with the looks or the faults passes this soon.
+const GROWTH: Usage = Usage { kilobytes: 4096, descriptors: 8, threads: 8 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Usage {

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use diagnosis::aws::Variant;
+use diagnosis::document::certificate;
 use diagnosis::facts::{
     self, Account, Collector, Facts, Host, Instance, Node, Observed, Source, Subject,
 };
@@ -222,6 +223,11 @@ fn first<T>(one: Observed<T>, other: Observed<T>) -> Observed<T> {
     if one.value().is_some() { one } else { other }
 }
 
+/// SHA-256 of the first certificate's DER, in hex.
+fn fingerprint(pem: &str) -> Option<String> {
+    certificate::first(pem).map(|der| digest(&der))
+}
+
 /// SHA-256, in hex.
 fn digest(bytes: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
@@ -275,5 +281,18 @@ impl From<args::Node> for Options {
             on_demand: false,
             memory: imds::Memory::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_told_by_its_der() {
+        let pem = "x\n-----BEGIN CERTIFICATE-----\nYW\nJj\n-----END CERTIFICATE-----\n";
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(fingerprint(pem).as_deref(), Some(abc));
+        assert_eq!(fingerprint("nothing"), None);
     }
 }

@@ -14,7 +14,6 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use self::access::{Access, Server};
-pub(super) use self::kubeconfig::sha256_of_pem;
 use super::Options;
 use super::ask::{self, Found, Missed, observed};
 use crate::kubernetes;

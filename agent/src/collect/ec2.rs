@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use diagnosis::aws;
+use diagnosis::aws::{Place, Service, Variant};
 use diagnosis::chain::pod_network::knows_limits;
 use diagnosis::facts::{DescribedInstance, Instance, InstanceLimits, Observed, Source, Subnet};
 use reach::Net;
@@ -84,7 +84,7 @@ impl Caller<'_> {
     async fn ask(&self, action: &str, form: &str) -> Result<(String, String), Missed> {
         let region = self.region;
         let place = format!("ec2:{action} in {region}");
-        let host = format!("ec2.{region}.{}", aws::partition_of_region(region).domain);
+        let host = Service::Ec2.host(&Place::of_region(region), Variant::default());
         let scope = Scope { service: "ec2", region };
         let form = format!("Action={action}&{VERSION}&{form}");
         let request =

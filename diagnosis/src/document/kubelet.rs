@@ -21,26 +21,39 @@ pub enum Ca {
 pub fn kubeconfig(text: &str) -> Result<(Kubeconfig, Option<Ca>), String> {
     let value = yaml(text)?;
     let context = named(&value, "contexts", &value["current-context"]);
-    let cluster = &named(&value, "clusters", &context["context"]["cluster"])["cluster"];
+    let given = &named(&value, "clusters", &context["context"]["cluster"])["cluster"];
     let user = &named(&value, "users", &context["context"]["user"])["user"];
-    let server = string(&cluster["server"]).ok_or("it names no server")?;
+    let server = string(&given["server"]).ok_or("it names no server")?;
     let exec = &user["exec"];
     let arguments: Vec<String> =
         exec["args"].as_array().into_iter().flatten().filter_map(string).collect();
-    let pem = string(&cluster["certificate-authority-data"]).and_then(|it| {
+    let pem = string(&given["certificate-authority-data"]).and_then(|it| {
         let packed: String = it.split_whitespace().collect();
         String::from_utf8(STANDARD.decode(packed).ok()?).ok()
     });
-    let file = || string(&cluster["certificate-authority"]).map(Ca::File);
+    let file = || string(&given["certificate-authority"]).map(Ca::File);
+    let command = string(&exec["command"]);
     let kubeconfig = Kubeconfig {
         server,
         ca_sha256: None,
-        cluster: after(&arguments, &["--cluster-name", "--cluster-id", "-i"]),
-        region: after(&arguments, &["--region"]),
-        command: string(&exec["command"]),
+        cluster: cluster(command.as_deref(), &arguments),
+        region: region(&arguments),
+        command,
         command_found: None,
     };
     Ok((kubeconfig, pem.map(Ca::Pem).or_else(file)))
+}
+
+/// The cluster's name, as the program that makes tokens is given it: `aws` calls the id of a local
+/// cluster on an Outpost `--cluster-id`, and aws-iam-authenticator every name.
+pub fn cluster(command: Option<&str>, arguments: &[String]) -> Option<String> {
+    let aws = command.is_some_and(|it| it == "aws" || it.ends_with("/aws"));
+    let names: &[&str] = if aws { &["--cluster-name"] } else { &["--cluster-id", "-i"] };
+    after(arguments, names)
+}
+
+pub fn region(arguments: &[String]) -> Option<String> {
+    after(arguments, &["--region"])
 }
 
 /// The configuration, what is laid over it, and what the flags say; without the release.
@@ -149,6 +162,7 @@ mod tests {
             "[--region, us-west-2, eks, get-token, --cluster-name, prod]",
             "[token, -i, other]",
         );
+        let al2 = al2.replace("command: aws", "command: /usr/bin/aws-iam-authenticator");
         assert_eq!(kubeconfig(&al2).unwrap().0.cluster.as_deref(), Some("other"));
         let why = kubeconfig("users: [{user: {token: planted\n").unwrap_err();
         assert!(why.contains("line") && !why.contains("planted"), "{why}");

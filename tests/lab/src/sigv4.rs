@@ -222,19 +222,21 @@ impl Ahead for std::str::Bytes<'_> {
     }
 }
 
-fn encode(text: &str) -> String {
+/// As AWS encodes what stands in a URL, and IAM every policy.
+pub(crate) fn encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
+            // Writing to a String cannot fail.
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, it| {
         let _ = write!(text, "{it:02x}");
         text

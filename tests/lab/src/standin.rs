@@ -1,9 +1,8 @@
 //! What each stand-in says when nothing is wrong with it: one file for each.
 
-use std::fmt::Write;
-
 use crate::reply::Reply;
 use crate::server::Asked;
+use crate::sigv4::hex;
 use crate::world::Standin;
 
 mod cluster;
@@ -52,10 +51,5 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
 /// As registries name content.
 fn digest(content: &str) -> String {
     let hash = ring::digest::digest(&ring::digest::SHA256, content.as_bytes());
-    let mut text = "sha256:".to_owned();
-    for byte in hash.as_ref() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("sha256:{}", hex(hash.as_ref()))
 }

@@ -1,20 +1,19 @@
 //! What a kubeconfig says of its cluster: where it is, whom to trust for it, and under which name
 //! tokens are made for it.
 
-use std::fmt::Write as _;
-
-use base64::{Engine, engine::general_purpose::STANDARD};
+use diagnosis::document::kubelet;
 use diagnosis::facts::{Kubeconfig, Observed, Source};
 use kube::Config;
 use kube::config::ExecConfig;
-use ring::digest::{SHA256, digest};
+
+use crate::collect::digest;
 
 pub(super) fn read(config: &Config) -> Kubeconfig {
     let exec = config.auth_info.exec.as_ref();
     let authority = config.root_cert.as_ref().and_then(|them| them.first());
     Kubeconfig {
         server: config.cluster_url.to_string().trim_end_matches('/').to_owned(),
-        ca_sha256: authority.map(|it| hex(it)),
+        ca_sha256: authority.map(|it| digest(it)),
         cluster: exec.and_then(cluster),
         region: exec.and_then(region),
         command: exec.and_then(|it| it.command.clone()),
@@ -38,12 +37,8 @@ pub(super) fn observed(it: &Kubeconfig, place: &str) -> Observed<Kubeconfig> {
     )
 }
 
-/// `aws` calls the id of a local cluster on an Outpost `--cluster-id`, and aws-iam-authenticator
-/// every name.
 fn cluster(exec: &ExecConfig) -> Option<String> {
-    let aws = exec.command.as_deref().is_some_and(|it| it == "aws" || it.ends_with("/aws"));
-    let names: &[&str] = if aws { &["--cluster-name"] } else { &["--cluster-id", "-i"] };
-    argument(exec, names)
+    kubelet::cluster(exec.command.as_deref(), exec.args.as_deref().unwrap_or_default())
 }
 
 fn region(exec: &ExecConfig) -> Option<String> {
@@ -52,34 +47,7 @@ fn region(exec: &ExecConfig) -> Option<String> {
         matches!(name, Some("AWS_REGION" | "AWS_DEFAULT_REGION")).then(|| it.get("value").cloned())
     };
     let env = || exec.env.iter().flatten().find_map(set).flatten();
-    argument(exec, &["--region"]).or_else(env)
-}
-
-fn argument(exec: &ExecConfig, names: &[&str]) -> Option<String> {
-    let args = exec.args.as_deref().unwrap_or_default();
-    let mut at = args.iter().enumerate();
-    at.find_map(|(index, it)| match it.split_once('=') {
-        Some((name, value)) if names.contains(&name) => Some(value.to_owned()),
-        None if names.contains(&it.as_str()) => args.get(index + 1).cloned(),
-        _ => None,
-    })
-}
-
-/// Of the first certificate; `None` where there is none.
-pub(in crate::collect) fn sha256_of_pem(pem: &[u8]) -> Option<String> {
-    let text = str::from_utf8(pem).ok()?;
-    let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-    let body: String = body.split_whitespace().collect();
-    STANDARD.decode(body).ok().map(|it| hex(&it))
-}
-
-fn hex(der: &[u8]) -> String {
-    digest(&SHA256, der).as_ref().iter().fold(String::new(), |mut text, it| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{it:02x}");
-        text
-    })
+    kubelet::region(exec.args.as_deref().unwrap_or_default()).or_else(env)
 }
 
 #[cfg(test)]
@@ -104,13 +72,5 @@ mod tests {
         // On an Outpost that is no name, so that nothing may be asked for it.
         assert_eq!(cluster(&exec("aws", &["eks", "get-token", "--cluster-id", "0-1"])), None);
         assert_eq!(cluster(&exec("aws", &["eks", "get-token", "--cluster-name"])), None);
-    }
-
-    #[test]
-    fn a_certificate_is_told_by_its_der() {
-        let pem = "x\n-----BEGIN CERTIFICATE-----\nYW\nJj\n-----END CERTIFICATE-----\n";
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(sha256_of_pem(pem.as_bytes()).as_deref(), Some(abc));
-        assert_eq!(sha256_of_pem(b"nothing"), None);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use diagnosis::document::certificate;
 use diagnosis::document::kubelet::{self, Ca};
 use diagnosis::facts::Kubeconfig;
 use diagnosis::os::{self, Image};
@@ -10,7 +9,7 @@ use diagnosis::os::{self, Image};
 use super::environment::Environment;
 use super::files;
 use crate::collect::ask::{Found, Missed};
-use crate::collect::digest;
+use crate::collect::fingerprint;
 
 /// systemd's own, where the unit says nothing else.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -29,7 +28,7 @@ pub(super) fn read(
         None => None,
     };
     let it = Kubeconfig {
-        ca_sha256: pem.and_then(|it| certificate::first(&it)).map(|it| digest(&it)),
+        ca_sha256: pem.and_then(|it| fingerprint(&it)),
         command_found: it.command.as_deref().and_then(|it| found(root, it, environment)),
         ..it
     };

@@ -3,14 +3,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use diagnosis::aws;
+use diagnosis::aws::{Place, Service, Variant};
 use diagnosis::facts::{Answer, ClusterIdentity, Source};
 use reach::{Net, Request};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::collect::ask::{Found, Missed};
-use crate::collect::cluster_api::{Target, sha256_of_pem};
+use crate::collect::cluster_api::Target;
+use crate::collect::fingerprint;
 use crate::collect::signed::{self, Credentials, Scope};
 
 #[derive(Deserialize)]
@@ -81,7 +82,7 @@ pub(super) async fn look(
     };
     let region = target.region.as_deref().unwrap_or(region);
     let place = format!("eks:DescribeCluster {name} in {region}");
-    let host = format!("eks.{region}.{}", aws::partition_of_region(region).domain);
+    let host = Service::Eks.host(&Place::of_region(region), Variant::default());
     let scope = Scope { service: "eks", region };
     let request = Request::get(&format!("https://{host}/clusters/{name}"));
     let said = match request {
@@ -120,7 +121,7 @@ fn read(body: &[u8]) -> Option<ClusterIdentity> {
         issuer: it.identity.oidc.issuer,
         status: it.status,
         endpoint: it.endpoint,
-        ca_sha256: sha256_of_pem(&pem).unwrap_or_default(),
+        ca_sha256: str::from_utf8(&pem).ok().and_then(fingerprint).unwrap_or_default(),
         version: it.version,
         service_cidr: if v4 { service_ipv4_cidr } else { service_ipv6_cidr },
         vpc_id: it.resources_vpc_config.id,

@@ -4,12 +4,11 @@
 //! Answers and refusals are shaped as in the API reference,
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html> and its neighbours.
 
-use std::fmt::Write;
-
 use super::sts::{escape, form};
 use crate::config::account::{Account, Policy, Role, Unwilling};
 use crate::reply::{Reply, Then};
 use crate::server::Asked;
+use crate::sigv4::encode;
 use crate::{canary, world};
 
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -87,7 +86,7 @@ fn result<'a>(
                 "<RoleName>{}</RoleName><PolicyName>{name}</PolicyName>\
                  <PolicyDocument>{}</PolicyDocument>",
                 role.name,
-                encoded(&policy.text)
+                encode(&policy.text)
             )
         }
         "GetPolicy" => {
@@ -97,7 +96,7 @@ fn result<'a>(
         "GetPolicyVersion" => format!(
             "<PolicyVersion><Document>{}</Document><VersionId>v1</VersionId>\
              <IsDefaultVersion>true</IsDefaultVersion></PolicyVersion>",
-            encoded(&managed(account, field("PolicyArn"))?.text)
+            encode(&managed(account, field("PolicyArn"))?.text)
         ),
         "ListOpenIDConnectProviders" => {
             let entry = |(arn, _)| member(&format!("<Arn>{arn}</Arn>"));
@@ -144,7 +143,7 @@ fn about(role: &Role) -> String {
         role.path,
         role.name,
         role.arn(),
-        encoded(&role.trust),
+        encode(&role.trust),
         boundary.unwrap_or_default()
     )
 }
@@ -212,20 +211,6 @@ fn page(entries: &[String], marker: &str, size: usize) -> (String, String) {
     (entries[from..to].concat(), more)
 }
 
-/// As IAM sends every policy: percent-encoded.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +227,6 @@ mod tests {
 
     #[test]
     fn a_policy_is_sent_encoded() {
-        assert_eq!(encoded("{\"a\": \"€\"}"), "%7B%22a%22%3A%20%22%E2%82%AC%22%7D");
+        assert_eq!(encode("{\"a\": \"€\"}"), "%7B%22a%22%3A%20%22%E2%82%AC%22%7D");
     }
 }
