@@ -25,6 +25,13 @@ const ENDPOINTS: &[(&str, &str)] = &[
 ];
 
 pub(crate) fn recorded(chain: &str, link: &Link, fault: &Fault) -> Facts {
+    // As the account tells of it, which has never been on the node.
+    let account = format!("faults/account/{}/{}.json", link.id, fault.id);
+    if recordings().join(&account).exists() {
+        let mut value = healthy("account");
+        patch(&mut value, &read_json(&account));
+        return facts(&value).unwrap_or_else(|error| panic!("{account}: {error}"));
+    }
     let mut value = healthy(chain);
     let own = format!("faults/{chain}/{}/{}.json", link.id, fault.id);
     if recordings().join(&own).exists() {
@@ -165,6 +172,13 @@ fn the_healthy_recording_leaves_every_link_intact_or_not_applicable() {
     let report = judge(&facts);
     assert_eq!(report.outcome, Outcome::Healthy);
     assert!(report.needs.is_empty() && report.also.is_empty() && report.fix.is_none());
+}
+
+#[test]
+fn a_healthy_account_breaks_no_link() {
+    let report = judge(&facts(&healthy("account")).unwrap());
+    assert_ne!(report.outcome, Outcome::Decided, "{}", report.title);
+    assert!(report.also.is_empty() && report.risks.is_empty(), "{:?}", report.risks);
 }
 
 /// The links of one chain that its own healthy recording leaves otherwise.

@@ -7,7 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 mod account;
+pub mod aws;
 mod cluster;
+mod group;
 mod host;
 mod input;
 mod merge;
@@ -23,10 +25,11 @@ pub use account::{
     OidcProviders, PolicyDocument, Role, RoleObject, Simulation,
 };
 pub use cluster::{
-    AccessReview, ApiUser, Cluster, Container, EgressPolicy, EgressRule, NodeCondition, NodeObject,
-    PodObject, PodTemplate, ProjectedToken, RegisteredNode, ServiceAccount, ServiceAccountObject,
-    Taint, WorkloadPod,
+    AccessReview, ApiUser, Cluster, Condition, Container, EgressPolicy, EgressRule, MappedRole,
+    NodeClaim, NodeCondition, NodeObject, NodePool, PodObject, PodTemplate, ProjectedToken,
+    RegisteredNode, ServiceAccount, ServiceAccountObject, Taint, WorkloadPod,
 };
+pub use group::{Compute, Group, OtherGroup};
 pub use host::{
     Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
     KernelInterface, KernelNetwork, Kubeconfig, KubeletConfig, NetworkManagers, NodeConfig,
@@ -65,7 +68,8 @@ pub struct Facts {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Subject {
-    /// `node`, `pod` or `serviceaccount`; empty when nobody said.
+    /// `node`, `pod`, `serviceaccount`, or of a cluster's groups `nodegroup`, `autoscaling-group`,
+    /// `nodepool` or `cluster`; empty when nobody said.
     pub kind: String,
     /// Empty for what has no namespace.
     pub namespace: String,

@@ -30,7 +30,7 @@ pub fn checklist(facts: &Facts) -> Vec<(&'static str, &'static str, State)> {
     let records = hear::records(facts);
     let (mut board, ..) = heard(facts, &records);
     board.block();
-    board.rows.iter().map(|row| (row.chain.id, row.link.id, row.verdict.state)).collect()
+    board.in_view().map(|row| (row.chain.id, row.link.id, row.verdict.state)).collect()
 }
 
 /// Whether the metadata service's documents about profile and role prove by themselves that this node

@@ -1,6 +1,6 @@
 //! From a booted instance to a Ready node.
 
-use super::{Chain, Fault, Way, ladder};
+use super::{Chain, Fault, Link, Way, ladder};
 use crate::{
     facts::{Ended, Facts},
     pattern::Names,
@@ -39,6 +39,9 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
 
 /// The links that the metadata service's documents about profile and role decide by themselves.
 pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
+
+/// The links that only the account can tell of. Where nobody asked it, nobody needs to see them.
+pub(crate) static OF_ACCOUNT: &[&Link] = &[];
 
 /// What systemd says of nodeadm names no cause, nor does it that there is no Node object.
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {

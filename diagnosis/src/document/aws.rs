@@ -242,8 +242,12 @@ fn string(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn time(value: &Value) -> Option<String> {
-    super::stamp::of(value.as_str()?)
+/// Text, or seconds since 1970, as versions of the CLI differ.
+pub(crate) fn time(value: &Value) -> Option<String> {
+    match value.as_f64() {
+        Some(seconds) => super::stamp::since_1970(seconds),
+        None => super::stamp::of(value.as_str()?),
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,13 @@ pub(super) fn of(line: &str) -> Option<String> {
     fresh.find_map(|at| rfc3339(&line[at..])).or_else(|| epoch(line))
 }
 
+/// A number as AWS writes times in JSON.
+pub(super) fn since_1970(seconds: f64) -> Option<String> {
+    let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+    // Beyond the year 9999 there is no RFC 3339.
+    (seconds < 253_402_300_800.0).then(|| humantime::format_rfc3339_seconds(time).to_string())
+}
+
 /// Without what kubectl and container runtimes put in front of every line: `[pod/api/app]`, a stamp,
 /// and the stream with `F` or `P`.
 pub(super) fn without(line: &str) -> &str {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceLimits, Observed, Reservation, Subnet, SubnetUse};
+use super::{Group, InstanceLimits, Observed, Reservation, Subnet, SubnetUse};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -36,6 +36,8 @@ pub struct Account {
     pub access_entries: Observed<Vec<String>>,
     /// `sts:GetCallerIdentity` of whoever asks the cluster: an ARN.
     pub caller: Observed<String>,
+    /// One group of nodes, with all that it needs.
+    pub group: Box<Group>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,6 +30,60 @@ pub struct Cluster {
     pub server_version: Observed<String>,
     /// The ARNs that the ConfigMap aws-auth maps.
     pub aws_auth: Observed<Vec<String>>,
+    /// The roles that the ConfigMap aws-auth maps, with what it gives them.
+    pub mapped_roles: Observed<Vec<MappedRole>>,
+    /// Of Karpenter or Auto Mode.
+    pub node_pools: Observed<Vec<NodePool>>,
+    /// Of Karpenter or Auto Mode.
+    pub node_claims: Observed<Vec<NodeClaim>>,
+    /// All Node objects.
+    pub nodes: Observed<Vec<RegisteredNode>>,
+}
+
+/// An entry of `mapRoles`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct MappedRole {
+    pub role_arn: String,
+    /// May be a pattern such as `system:node:{{EC2PrivateDNSName}}`.
+    pub username: String,
+    pub groups: Vec<String>,
+}
+
+/// `karpenter.sh/v1` NodePool
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodePool {
+    pub name: String,
+    /// Kind and name, such as `EC2NodeClass/default`.
+    pub node_class: String,
+    pub conditions: Vec<Condition>,
+}
+
+/// `karpenter.sh/v1` NodeClaim
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeClaim {
+    pub name: String,
+    pub node_pool: String,
+    pub created: Option<String>,
+    /// Such as `aws:///us-west-2a/i-0abc`; empty before there is an instance.
+    pub provider_id: String,
+    pub node_name: String,
+    pub conditions: Vec<Condition>,
+}
+
+/// Of any object of Kubernetes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Condition {
+    /// Such as `Launched`, `Registered`, `Initialized` or `Ready`.
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    pub reason: String,
+    pub message: String,
+    pub since: Option<String>,
 }
 
 /// The ServiceAccount under the subject's name, or that there is none.

@@ -119,6 +119,81 @@ pub mod inputs {
         "access-entry",
         "aws eks describe-access-entry --cluster-name <cluster> --principal-arn arn:<partition>:iam::<account>:role/<node-role>",
     );
+    pub static NODEGROUP: Input = input(
+        "nodegroup",
+        "aws eks describe-nodegroup --cluster-name <cluster> --nodegroup-name <node-group>",
+    );
+    pub static NODEGROUPS: Input =
+        input("nodegroups", "aws eks list-nodegroups --cluster-name <cluster>");
+    pub static SCALING_GROUP: Input = input(
+        "scaling-group",
+        "aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names <scaling-group>",
+    );
+    pub static ACTIVITIES: Input = input(
+        "activities",
+        "aws autoscaling describe-scaling-activities --auto-scaling-group-name <scaling-group>",
+    );
+    pub static LAUNCH_TEMPLATE: Input = input(
+        "launch-template",
+        "aws ec2 describe-launch-template-versions --launch-template-id <launch-template> --versions '<template-version>'",
+    );
+    pub static IMAGE: Input = input("image", "aws ec2 describe-images --image-ids <ami>");
+    pub static INSTANCES: Input = input(
+        "instances",
+        "aws ec2 describe-instances --filters Name=tag:kubernetes.io/cluster/<cluster>,Values=owned",
+    );
+    pub static INSTANCE_STATUS: Input = input(
+        "instance-status",
+        "aws ec2 describe-instance-status --include-all-instances --instance-ids <instance>",
+    );
+    pub static CONSOLE_OUTPUT: Input =
+        input("console-output", "aws ec2 get-console-output --latest --instance-id <instance>");
+    pub static INSTANCE_PROFILE: Input = input(
+        "instance-profile",
+        "aws iam get-instance-profile --instance-profile-name <instance-profile>",
+    );
+    pub static NODE_ROLE: Input = input("node-role", "aws iam get-role --role-name <node-role>");
+    pub static NODE_ROLE_POLICIES: Input =
+        input("node-role-policies", "aws iam list-attached-role-policies --role-name <node-role>");
+    pub static VPC: Input = input("vpc", "aws ec2 describe-vpcs --vpc-ids <vpc>");
+    pub static VPC_DNS: Input = input(
+        "vpc-dns",
+        "aws ec2 describe-vpc-attribute --vpc-id <vpc> --attribute enableDnsSupport; aws ec2 describe-vpc-attribute --vpc-id <vpc> --attribute enableDnsHostnames",
+    );
+    pub static DHCP_OPTIONS: Input =
+        input("dhcp-options", "aws ec2 describe-dhcp-options --dhcp-options-ids <dhcp-options>");
+    pub static VPC_SUBNETS: Input =
+        input("vpc-subnets", "aws ec2 describe-subnets --filters Name=vpc-id,Values=<vpc>");
+    pub static ROUTE_TABLES: Input =
+        input("route-tables", "aws ec2 describe-route-tables --filters Name=vpc-id,Values=<vpc>");
+    pub static NAT_GATEWAYS: Input =
+        input("nat-gateways", "aws ec2 describe-nat-gateways --filter Name=vpc-id,Values=<vpc>");
+    pub static INTERNET_GATEWAYS: Input = input(
+        "internet-gateways",
+        "aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=<vpc>",
+    );
+    pub static NETWORK_ACLS: Input =
+        input("network-acls", "aws ec2 describe-network-acls --filters Name=vpc-id,Values=<vpc>");
+    pub static SECURITY_GROUPS: Input = input(
+        "security-groups",
+        "aws ec2 describe-security-groups --filters Name=vpc-id,Values=<vpc>",
+    );
+    pub static VPC_ENDPOINTS: Input =
+        input("vpc-endpoints", "aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=<vpc>");
+    pub static CONTROL_PLANE_INTERFACES: Input = input(
+        "control-plane-interfaces",
+        "aws ec2 describe-network-interfaces --filters 'Name=description,Values=Amazon EKS <cluster>'",
+    );
+    pub static STACKS: Input = input("stacks", "aws cloudformation describe-stacks");
+    pub static STACK_EVENTS: Input =
+        input("stack-events", "aws cloudformation describe-stack-events --stack-name <stack>");
+    pub static CREATOR_LOG: Input = input(
+        "creator-log",
+        "the output of whatever creates the nodes: terraform apply, eksctl, CloudFormation's events",
+    );
+    pub static NODE_POOLS: Input = input("node-pools", "kubectl get nodepools,nodeclaims -o yaml");
+    pub static AWS_AUTH: Input =
+        input("aws-auth", "kubectl -n kube-system get configmap aws-auth -o yaml");
     pub static LEASE: Input = input("lease", "kubectl -n kube-node-lease get lease <node> -o yaml");
     pub static CAN_I: Input = input(
         "can-i",

@@ -116,6 +116,10 @@ impl Cluster {
             cni: self.cni.or(b.cni),
             server_version: self.server_version.or(b.server_version),
             aws_auth: self.aws_auth.or(b.aws_auth),
+            mapped_roles: self.mapped_roles.or(b.mapped_roles),
+            node_pools: self.node_pools.or(b.node_pools),
+            node_claims: self.node_claims.or(b.node_claims),
+            nodes: self.nodes.or(b.nodes),
         }
     }
 }
@@ -137,6 +141,7 @@ impl Account {
             instance_limits: self.instance_limits.or(b.instance_limits),
             access_entries: self.access_entries.or(b.access_entries),
             caller: self.caller.or(b.caller),
+            group: Box::new(self.group.or(*b.group)),
         }
     }
 }

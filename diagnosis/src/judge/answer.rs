@@ -201,7 +201,7 @@ fn needs(board: &Board, possible: &[Cause], symptoms: &[Symptom], names: &Names)
     let in_sight = |row: &Row| !doubt && (seen.is_empty() || seen.contains(row.chain.id));
     let mut inputs: Vec<&Input> = Vec::new();
     let mut asked = BTreeSet::new();
-    for row in &board.rows {
+    for row in board.in_view() {
         let wanted = match possible {
             [] => row.verdict.needs.is_some() && in_sight(row) && asked.insert(row.chain.id),
             _ => possible.iter().any(|it| it.chain == row.chain.id && it.link == row.link.id),
@@ -233,7 +233,7 @@ fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
 fn views(board: &Board, decided: bool, possible: &[Cause], names: &Names) -> Vec<ChainView> {
     let rows = |chain: &Chain| {
         let id = chain.id;
-        board.rows.iter().filter(move |row| row.chain.id == id)
+        board.in_view().filter(move |row| row.chain.id == id)
     };
     let count = |chain, state| rows(chain).filter(|row| row.verdict.state == state).count();
     let matters = |chain: &Chain| {

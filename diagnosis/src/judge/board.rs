@@ -40,6 +40,10 @@ impl Row {
         std::ptr::eq(self.link, link)
     }
 
+    pub(super) fn of_account(&self) -> bool {
+        chain::node_join::OF_ACCOUNT.iter().any(|it| self.is(it))
+    }
+
     fn broken_by(&mut self, fault: &'static Fault, said: &Said) {
         let it = &mut self.verdict;
         if it.state != State::Broken {
@@ -123,6 +127,16 @@ impl Board {
             State::Intact | State::Broken => true,
             _ => !row.verdict.evidence.is_empty(),
         })
+    }
+
+    /// Without what only the account could tell, where nothing was learned from it.
+    pub(super) fn in_view(&self) -> impl Iterator<Item = &Row> {
+        let silent = |row: &Row| {
+            matches!(row.verdict.state, State::Unknown | State::Blocked)
+                && row.verdict.evidence.is_empty()
+        };
+        let heard = self.rows.iter().any(|row| row.of_account() && !silent(row));
+        self.rows.iter().filter(move |row| heard || !row.of_account())
     }
 
     /// `worked`: when the workload itself was last seen at work.

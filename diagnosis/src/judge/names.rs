@@ -3,7 +3,7 @@
 use super::Row;
 use crate::{
     aws::{self, RoleArn},
-    facts::{Facts, RoleDocument, TokenFile, UserData},
+    facts::{Facts, RoleDocument, RoleObject, TokenFile, UserData, aws::Presence},
     os,
     pattern::Names,
 };
@@ -21,6 +21,10 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     let subject = match facts.subject.kind.as_str() {
         "pod" => "pod",
         "serviceaccount" => "service-account",
+        "nodegroup" => "node-group",
+        "autoscaling-group" => "scaling-group",
+        "nodepool" => "node-pool",
+        "cluster" => "cluster",
         _ => "node",
     };
     put(subject, &facts.subject.name);
@@ -36,6 +40,7 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
         put("partition", &it.partition);
         put("account", &it.account_id);
     }
+    group(facts, &mut put);
     node_role(facts, &mut put);
     let described = facts.node.described.value().map(|it| &it.vpc_id);
     let vpc = described.or(facts.account.cluster.value().map(|it| &it.vpc_id));
@@ -74,6 +79,50 @@ pub(super) fn names(facts: &Facts, row: Option<&Row>) -> Names {
     session(facts, row, &mut names);
     region(&mut names, row);
     names
+}
+
+/// What the account says of the group of nodes.
+fn group(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
+    let group = &facts.account.group;
+    if let Some(it) = group.cluster.value().and_then(Presence::present) {
+        put("cluster", &it.name);
+        put("vpc", &it.resources_vpc_config.vpc_id);
+        put("cluster-security-group", &it.resources_vpc_config.cluster_security_group_id);
+        let mut arn = it.arn.split(':');
+        for name in ["", "partition", "", "region", "account"] {
+            let part = arn.next().unwrap_or_default();
+            if !name.is_empty() {
+                put(name, part);
+            }
+        }
+    }
+    if let Some(it) = group.nodegroup.value().and_then(Presence::present) {
+        put("cluster", &it.cluster_name);
+        put("node-group", &it.nodegroup_name);
+        put("node-role-arn", &it.node_role);
+        put("node-role", it.node_role.rsplit('/').next().unwrap_or_default());
+        let scaling = it.resources.auto_scaling_groups.first();
+        put("scaling-group", scaling.map_or("", |it| &it.name));
+    }
+    if let Some(it) = group.scaling_group.value().and_then(Presence::present) {
+        put("scaling-group", &it.auto_scaling_group_name);
+    }
+    if let Some(it) = group.launch_template.value().and_then(Presence::present) {
+        put("launch-template", &it.launch_template_id);
+        put("template-version", &it.version_number.to_string());
+        put("ami", &it.launch_template_data.image_id);
+    }
+    if let Some(it) = group.role.value().and_then(RoleObject::present) {
+        put("node-role-arn", &it.arn);
+        put("node-role", it.arn.rsplit('/').next().unwrap_or_default());
+    }
+    if let Some(it) = group.instance_profile.value().and_then(Presence::present) {
+        put("instance-profile", &it.instance_profile_name);
+    }
+    if let Some(it) = group.vpc.value() {
+        put("vpc", &it.vpc_id);
+        put("dhcp-options", &it.dhcp_options_id);
+    }
 }
 
 /// The node's own: its role, and the cluster that it was given.
