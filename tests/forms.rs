@@ -4,7 +4,7 @@ use std::fs;
 
 use diagnosis::{
     judge, render,
-    report::{Outcome, Report},
+    report::{Groups, Outcome, Report},
 };
 use integration::{all_healthy, facts, healthy, patch, read_json, recordings};
 use serde_json::{Value, json};
@@ -25,6 +25,126 @@ fn reports() -> [(&'static str, Report); 3] {
     let outcomes = all.each_ref().map(|(_, it)| it.outcome);
     assert_eq!(outcomes, [Outcome::Decided, Outcome::Undecided, Outcome::Healthy]);
     all
+}
+
+/// Two groups with one fault, one with another, one that is undecided, one that is well.
+pub(crate) fn groups() -> Groups {
+    let of = |kind: &str, name: &str, fault: &str| {
+        let mut value = healthy("node-join");
+        let change = if fault.is_empty() {
+            json!({})
+        } else {
+            read_json(&format!("faults/node-join/{fault}.json"))
+        };
+        patch(&mut value, &change);
+        value["subject"] = json!({"kind": kind, "namespace": "", "name": name});
+        value
+    };
+    let scaling = |value: &mut Value, desired: u32, states: &[&str]| {
+        let all: Vec<Value> =
+            states.iter().map(|it| json!({"InstanceId": "i-0", "LifecycleState": it})).collect();
+        value["account"]["group"]["scalingGroup"] = json!({"seen": {
+            "value": {"present": {"DesiredCapacity": desired, "Instances": all}}, "source": {}}});
+    };
+    let mut workers = of("nodegroup", "workers", "instance-profile/none-attached");
+    scaling(&mut workers, 3, &["Terminating", "Pending"]);
+    let mut second = of("nodegroup", "workers-b", "instance-profile/none-attached");
+    scaling(&mut second, 1, &["Pending"]);
+    let spot = of("autoscaling-group", "spot", "cluster-endpoint/group-closed");
+    let mut batch = json!({"takenAt": "2026-03-01T10:05:00Z",
+        "subject": {"kind": "nodegroup", "namespace": "", "name": "batch"},
+        "lines": [{"place": "kubelet.log", "line": 7, "at": null, "text":
+            "E0301 kubelet_node_status.go:107] Unable to register node with API server: x509: \
+             certificate has expired or is not yet valid"}]});
+    scaling(&mut batch, 5, &["InService"]);
+    let mut system = of("nodegroup", "system", "");
+    scaling(&mut system, 2, &["InService", "InService"]);
+    let reports = [system, batch, workers, spot, second].map(|it| judge(&facts(&it).unwrap()));
+    Groups::of("prod", reports.into())
+}
+
+fn of_groups(write: impl Fn(&Groups, &mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut groups = groups();
+    for it in &mut groups.groups {
+        it.source.version = "0.1.0".to_owned();
+    }
+    let mut out = Vec::new();
+    write(&groups, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn several_groups_are_told_as_expected() {
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
+    for (ending, text) in [
+        ("txt", of_groups(|it, out| render::groups::text(it, out))),
+        ("json", of_groups(|it, out| render::groups::json(it, out))),
+        ("md", of_groups(|it, out| render::groups::markdown(it, out))),
+        ("html", of_groups(|it, out| render::groups::html(it, out))),
+    ] {
+        let path = recordings().join(format!("../forms/groups.{ending}"));
+        if update {
+            fs::write(&path, &text).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        assert!(expected == text, "groups.{ending}: UPDATE_EXPECTED=1 cargo test writes it");
+    }
+}
+
+#[test]
+fn the_worst_group_comes_first_and_what_ails_two_is_told_once() {
+    let text = of_groups(|it, out| render::groups::text(it, out));
+    let rows: Vec<&str> = text.lines().skip(3).take(5).collect();
+    let order = ["workers ", "spot ", "workers-b ", "batch ", "system "];
+    for (row, name) in rows.iter().zip(order) {
+        assert!(row.contains(name), "{name} in {row}");
+    }
+    assert!(rows[0].contains("0/3") && rows[3].contains("1/5") && rows[4].contains("2/2"));
+    assert_eq!(text.matches("nodegroup workers, workers-b, ").count(), 1, "{text}");
+    assert_eq!(text.matches("\nfix   ").count(), 2, "one for each fault");
+    assert_eq!(text.matches("\nnode-join   ").count(), 2, "no checklist without a fault");
+    let pasted: Vec<String> = groups()
+        .groups
+        .iter()
+        .filter_map(|it| Some([&*it.fix.as_ref()?.change, &*it.verify.as_ref()?.command].concat()))
+        .collect();
+    for line in text.lines() {
+        let fits = line.chars().count() <= 100 || pasted.iter().any(|it| it.contains(line.trim()));
+        assert!(fits, "{line}");
+    }
+    assert!(!text.contains('\u{1b}'));
+}
+
+#[test]
+fn a_page_of_several_groups_leads_to_each_and_loads_nothing() {
+    let page = of_groups(|it, out| render::groups::html(it, out));
+    let ids: Vec<&str> =
+        page.split(" id=\"").skip(1).filter_map(|it| it.split('"').next()).collect();
+    let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "an anchor stands once");
+    for link in page.split("href=\"#").skip(1).filter_map(|it| it.split('"').next()) {
+        assert!(ids.contains(&link), "#{link}");
+    }
+    assert!(!page.contains("src=") && !page.contains("http-equiv=\"refresh"));
+    assert_eq!(page.matches("default-src 'none'; style-src 'unsafe-inline'").count(), 1);
+}
+
+#[test]
+fn the_same_name_has_one_placeholder_in_all_groups() {
+    let values = ["workers", "workers-b"].map(|name| {
+        let mut value = healthy("node-join");
+        patch(&mut value, &read_json("faults/node-join/instance-profile/none-attached.json"));
+        value["subject"] = json!({"kind": "nodegroup", "namespace": "", "name": name});
+        facts(&value).unwrap()
+    });
+    let mut redaction = render::Redaction::new(render::Scope::Account);
+    let reports = values.each_ref().map(judge);
+    reports.iter().zip(&values).for_each(|(it, facts)| redaction.learn(it, facts));
+    let hidden = reports.each_ref().map(|it| serde_json::to_string(&redaction.redact(it)).unwrap());
+    assert!(hidden.iter().all(|it| !it.contains("workers")), "{hidden:?}");
+    assert!(hidden[0].contains("nodegroup-1") && hidden[1].contains("nodegroup-2"));
+    let rest = |it: &str| it.replace("nodegroup-1", "").replace("nodegroup-2", "");
+    assert_eq!(rest(&hidden[0]), rest(&hidden[1]), "all else is the same resource");
 }
 
 fn markdown(report: &Report) -> String {

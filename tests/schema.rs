@@ -1,10 +1,12 @@
 //! The report's JSON Schema is checked in, and is what the code generates.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use diagnosis::{judge, render, report::Report};
 use integration::{all_healthy, facts, recordings};
 use serde_json::Value;
+
+use crate::forms::groups;
 
 #[test]
 fn the_schema_is_the_one_that_the_code_generates() {
@@ -27,8 +29,35 @@ fn a_report_has_exactly_the_keys_of_the_schema() {
         keys.sort();
         keys
     };
-    assert_eq!(keys(&value), keys(&schema["properties"]));
+    // What only a group of nodes has is left out elsewhere.
+    let mut all = keys(&value);
+    all.extend(["nodes", "firstFailure", "changes", "more"].map(str::to_owned));
+    all.sort();
+    assert_eq!(all, keys(&schema["properties"]));
     assert_eq!(value["schemaVersion"], 1);
+}
+
+#[test]
+fn several_groups_have_exactly_the_keys_of_the_schema() {
+    let schema = diagnosis::report::schema();
+    let groups = groups();
+    let mut json = Vec::new();
+    render::groups::json(&groups, &mut json).unwrap();
+    let value: Value = serde_json::from_slice(&json).unwrap();
+    let of = &schema["$defs"]["Groups"];
+    let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+    let known: Vec<&String> = of["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(BTreeSet::from_iter(keys), BTreeSet::from_iter(known));
+    assert_eq!(of["properties"]["groups"]["items"], serde_json::json!({"$ref": "#"}));
+    assert_eq!(value["outcome"], "decided");
+    let outcomes: Vec<_> =
+        value["groups"].as_array().unwrap().iter().map(|it| &it["outcome"]).collect();
+    assert_eq!(outcomes, ["decided", "decided", "decided", "undecided", "healthy"]);
+    // Whatever a report refers to stands in the same document.
+    let text = schema.to_string();
+    for name in text.split("\"#/$defs/").skip(1).filter_map(|it| it.split('"').next()) {
+        assert!(!schema["$defs"][name].is_null(), "{name}");
+    }
 }
 
 fn large() -> Report {

@@ -20,7 +20,7 @@ mod why;
 
 pub(crate) use check::{Boot, Check};
 pub(crate) use diagnose::{Diagnose, HELP, Named};
-pub(crate) use form::{Form, Output, Redact, Relayed};
+pub(crate) use form::{Form, Output, Relayed};
 pub(crate) use why::{Target, Why};
 
 /// Says what is broken on an EKS node, why, and what to change.

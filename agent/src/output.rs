@@ -4,10 +4,14 @@ use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 
 use diagnosis::facts::Facts;
-use diagnosis::render::{self, Scope};
+use diagnosis::render;
 use diagnosis::report::Report;
 
-use crate::args::{Form, Output, Redact};
+use crate::args::{Form, Output};
+
+mod groups;
+
+pub(crate) use groups::Groups;
 
 /// Writes data to stdout. A verdict's exit code stands also when nobody could read the verdict,
 /// so a failure is only told, and a reader that left early is none.
@@ -26,10 +30,7 @@ pub(crate) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
 
 /// The verdict, in the form that was asked for.
 pub(crate) fn report(report: &Report, facts: &Facts, form: Form) {
-    let hidden = form.redact.map(|what| match what {
-        Redact::Account => render::redact(report, facts, Scope::Account),
-        Redact::All => render::redact(report, facts, Scope::All),
-    });
+    let hidden = form.redact.map(|what| render::redact(report, facts, what.into()));
     let report = hidden.as_ref().unwrap_or(report);
     data(|mut out| match form.output {
         Output::Text => render::text(report, &mut out),

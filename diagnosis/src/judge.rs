@@ -11,6 +11,7 @@ mod answer;
 mod board;
 mod hear;
 mod names;
+mod nodes;
 mod verbatim;
 
 use board::{Board, Row};

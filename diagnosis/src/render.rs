@@ -3,6 +3,7 @@
 mod compact;
 mod console;
 mod explain;
+pub mod groups;
 mod html;
 mod json;
 mod markdown;
@@ -17,5 +18,5 @@ pub use explain::{HEADINGS, explain, table};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
-pub use redact::{Scope, redact};
+pub use redact::{Redaction, Scope, redact};
 pub use text::text;

@@ -42,6 +42,69 @@ pub struct Report {
     pub set_aside: Vec<SetAside>,
     /// What each input was recognised as.
     pub inputs: Vec<Recognised>,
+    /// Of a group of nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Nodes>,
+    /// Before which moment changes were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_failure: Option<Change>,
+    /// What changed shortly before it, the newest first; none is said to be the cause.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// Commands whose output was not given, ready to paste.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+}
+
+/// How many nodes there are, and how many there should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Nodes {
+    pub in_service: Option<u32>,
+    pub desired: Option<u32>,
+}
+
+/// Something that happened at a known time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// RFC 3339 in UTC.
+    pub at: String,
+    pub what: String,
+    pub evidence: Evidence,
+}
+
+/// The reports of several groups of one cluster's nodes: what `-o json` writes in place of a report
+/// where there is more than one group.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Groups {
+    pub schema_version: u32,
+    pub cluster: String,
+    /// The worst of all: decided before undecided before healthy.
+    pub outcome: Outcome,
+    /// The worst first.
+    pub groups: Vec<Report>,
+}
+
+impl Groups {
+    pub fn of(cluster: impl Into<String>, mut groups: Vec<Report>) -> Self {
+        groups.sort_by_key(|it| it.outcome.rank());
+        let outcome = groups.first().map_or(Outcome::Undecided, |it| it.outcome);
+        Self { schema_version: 1, cluster: cluster.into(), outcome, groups }
+    }
+}
+
+impl Outcome {
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Decided => 0,
+            Self::Undecided => 1,
+            Self::Healthy => 2,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -166,10 +229,19 @@ pub struct Recognised {
     pub recognised_as: String,
 }
 
-/// The JSON Schema of a report, as `tests/report.schema.json` has it.
+/// The JSON Schema of a report, as `tests/report.schema.json` has it; that of several groups is
+/// `Groups` within it.
 #[cfg(feature = "schema")]
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Report).into()
+    let mut schema: serde_json::Value = schemars::schema_for!(Report).into();
+    let mut groups: serde_json::Value = schemars::schema_for!(Groups).into();
+    if let Some(it) = groups.as_object_mut() {
+        it.remove("$defs");
+        it.remove("$schema");
+    }
+    groups["properties"]["groups"]["items"] = serde_json::json!({"$ref": "#"});
+    schema["$defs"]["Groups"] = groups;
+    schema
 }
 
 /// What every command of both binaries exits with.

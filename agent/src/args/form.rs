@@ -1,6 +1,7 @@
 //! In which form a verdict is told.
 
 use clap::ValueEnum;
+use diagnosis::render::Scope;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
@@ -27,6 +28,15 @@ pub(crate) enum Redact {
     Account,
     /// Also names of namespaces, pods and ServiceAccounts
     All,
+}
+
+impl From<Redact> for Scope {
+    fn from(what: Redact) -> Self {
+        match what {
+            Redact::Account => Self::Account,
+            Redact::All => Self::All,
+        }
+    }
 }
 
 /// How a verdict is told.

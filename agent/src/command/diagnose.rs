@@ -3,7 +3,7 @@
 use diagnosis::report::{Exit, Need, Outcome, Recognised, Report};
 
 use crate::args::{Diagnose, Output};
-use crate::output;
+use crate::output::{self, Groups};
 
 mod assemble;
 mod given;
@@ -38,8 +38,9 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
     }
     report.inputs = inputs;
     doubt(&mut report, unread);
-    output::report(&report, &facts, args.form);
-    report.outcome.into()
+    let mut groups = Groups::new(args.form);
+    groups.add(report, &facts);
+    groups.end()
 }
 
 /// Of what was not read nobody knows that it holds.

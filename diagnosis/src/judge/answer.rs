@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, slice};
 
-use super::{Board, Row, affected, board::Symptom, names::names};
+use super::{Board, Row, affected, board::Symptom, names::names, nodes};
 use crate::{
     chain::{self, CHAINS, Chain, Fault, Plane, Way},
     facts::{
@@ -107,6 +107,10 @@ pub(super) fn answer(
         },
         set_aside,
         inputs: Vec::new(),
+        nodes: nodes::nodes(facts),
+        first_failure: None,
+        changes: Vec::new(),
+        more: Vec::new(),
     }
 }
 

@@ -4,11 +4,14 @@
 use std::io::{Result, Write};
 
 use super::story::{self, Told};
-use crate::report::{ChainView, Evidence, LinkView, Outcome, Report, State};
+use crate::{
+    facts::Collector,
+    report::{ChainView, Evidence, LinkView, Outcome, Report, State},
+};
 
 mod page;
 
-use page::Page;
+pub(super) use page::Page;
 
 /// A longer quote is cut in its middle.
 const QUOTE: usize = 8000;
@@ -18,36 +21,44 @@ const STYLE: &str = include_str!("html/style.css");
 /// The story of the text form; colour repeats what a glyph and a word say.
 pub fn html(report: &Report, out: &mut impl Write) -> Result<()> {
     let mut page = Page::begin();
+    begin(&format!("{}: {}", story::head(report), report.title), &mut page);
+    body(report, &mut page);
+    end(&report.source, page, out)
+}
+
+pub(super) fn begin(title: &str, page: &mut Page) {
     page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta http-equiv=\"Content-Security-Policy\" ");
     page.raw("content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-    page.text(&format!("{}: {}", story::head(report), report.title));
+    page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n<title>").text(title);
     page.raw("</title>\n<style>\n").raw(STYLE).raw("</style>\n</head>\n<body>\n<main>\n");
-    header(report, &mut page);
-    doubt(report, &mut page);
-    if !report.chains.is_empty() {
-        page.raw("<section>\n<h2>Checklist</h2>\n");
-        for chain in &report.chains {
-            checklist(report, chain, &mut page);
-        }
-        page.raw("</section>\n");
-    }
-    fix(report, &mut page);
-    others(report, &mut page);
-    footer(report, &mut page);
-    page.raw("</main>\n</body>\n</html>\n");
+}
+
+pub(super) fn end(by: &Collector, mut page: Page, out: &mut impl Write) -> Result<()> {
+    page.raw("<footer>eks-triage ").text(&by.command).raw(" ").text(&by.version);
+    page.raw("</footer>\n</main>\n</body>\n</html>\n");
     out.write_all(page.end().as_bytes())
 }
 
-fn header(report: &Report, page: &mut Page) {
-    let class = match report.outcome {
-        Outcome::Decided => "broken",
-        Outcome::Undecided => "unknown",
-        Outcome::Healthy => "intact",
-    };
-    page.raw("<header>\n").element("p", &["badge", class], &story::head(report));
+pub(super) fn body(report: &Report, page: &mut Page) {
+    header(report, page);
+    doubt(report, page);
+    if !report.chains.is_empty() {
+        page.raw("<section>\n<h2>Checklist</h2>\n");
+        for chain in &report.chains {
+            checklist(report, chain, page);
+        }
+        page.raw("</section>\n");
+    }
+    fix(report, page);
+    others(report, page);
+    changes(report, page);
+    footer(report, page);
+}
+
+pub(super) fn header(report: &Report, page: &mut Page) {
+    badge(report.outcome, &story::head(report), page.raw("<header>\n"));
     page.told("h1", &[], &report.title);
     if let Some(subject) = story::subject(report) {
         page.element("p", &["subject"], &subject);
@@ -60,7 +71,16 @@ fn header(report: &Report, page: &mut Page) {
     }
 }
 
-fn doubt(report: &Report, page: &mut Page) {
+pub(super) fn badge(outcome: Outcome, text: &str, page: &mut Page) {
+    let class = match outcome {
+        Outcome::Decided => "broken",
+        Outcome::Undecided => "unknown",
+        Outcome::Healthy => "intact",
+    };
+    page.element("p", &["badge", class], text);
+}
+
+pub(super) fn doubt(report: &Report, page: &mut Page) {
     if !report.possible.is_empty() {
         page.raw("<section>\n<h2>Possible</h2>\n<ul>\n");
         for it in story::possible(&report.possible) {
@@ -111,7 +131,7 @@ fn many(chain: &str, of: State, why: &str, links: &[LinkView], page: &mut Page) 
     page.raw("</li>\n");
 }
 
-fn state(page: &mut Page, state: State) {
+pub(super) fn state(page: &mut Page, state: State) {
     let class = match state {
         State::Intact => "intact",
         State::Broken => "broken",
@@ -171,12 +191,27 @@ fn footer(report: &Report, page: &mut Page) {
         }
         page.raw("</dl>\n</section>\n");
     }
-    let by = &report.source;
-    page.raw("<footer>eks-triage ").text(&by.command).raw(" ").text(&by.version);
-    page.raw("</footer>\n");
+    commands(&report.more, page);
 }
 
-fn quotes(evidence: &[Evidence], page: &mut Page) {
+pub(super) fn commands(more: &[String], page: &mut Page) {
+    if !more.is_empty() {
+        page.raw("<section>\n<h2>Not seen yet</h2>\n");
+        page.element("pre", &["paste"], &more.join("\n")).raw("</section>\n");
+    }
+}
+
+fn changes(report: &Report, page: &mut Page) {
+    let Some((first, changes)) = story::changes(report) else { return };
+    page.raw("<section>\n<h2>Changed shortly before</h2>\n").element("p", &["note"], &first);
+    page.raw("<ul>\n");
+    for it in &changes {
+        page.element("li", &[], it);
+    }
+    page.raw("</ul>\n</section>\n");
+}
+
+pub(super) fn quotes(evidence: &[Evidence], page: &mut Page) {
     for it in evidence {
         page.raw("<figure>\n");
         let place = story::place(it);

@@ -16,14 +16,7 @@ const QUOTE: usize = 2000;
 
 /// Only quotes are shortened, never a fix.
 pub fn markdown(report: &Report, out: &mut impl Write) -> Result<()> {
-    writeln!(out, "**{}** — {}", story::head(report), prose(&report.title))?;
-    if let Some(subject) = story::subject(report) {
-        writeln!(out, "\n{}", code(&subject))?;
-    }
-    quotes(&report.evidence, out)?;
-    section("possible", story::possible(&report.possible).map(|it| code(&it)), out)?;
-    let needs = report.needs.iter().map(|it| format!("{}: {}", it.input, code(&it.how)));
-    section("needs", needs, out)?;
+    head(report, out)?;
     report.chains.iter().try_for_each(|chain| checklist(report, chain, out))?;
     fix(report, out)?;
     for it in &report.also {
@@ -35,16 +28,45 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> Result<()> {
         writeln!(out, "\n**works, but is too wide** {}", prose(&it.title))?;
         quotes(&it.evidence, out)?;
     }
+    if let Some((first, changes)) = story::changes(report) {
+        let lines = std::iter::once(first).chain(changes);
+        section("changed shortly before", lines.map(|it| code(&it)), out)?;
+    }
     let aside = story::aside(&report.set_aside).into_iter();
     let aside =
         aside.map(|(it, why)| format!("{} ({})", code(&story::cut(&it.quote, QUOTE)), prose(&why)));
     section("set aside", aside, out)?;
     let inputs = report.inputs.iter();
     let inputs = inputs.map(|it| format!("{}: {}", code(&it.source), prose(&it.recognised_as)));
-    section("read", inputs, out)
+    section("read", inputs, out)?;
+    commands(&report.more, out)
 }
 
-fn section(title: &str, lines: impl Iterator<Item = String>, out: &mut impl Write) -> Result<()> {
+/// What is known, without the way to it.
+pub(super) fn head(report: &Report, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "**{}** — {}", story::head(report), prose(&report.title))?;
+    if let Some(subject) = story::subject(report) {
+        writeln!(out, "\n{}", code(&subject))?;
+    }
+    quotes(&report.evidence, out)?;
+    section("possible", story::possible(&report.possible).map(|it| code(&it)), out)?;
+    let needs = report.needs.iter().map(|it| format!("{}: {}", it.input, code(&it.how)));
+    section("needs", needs, out)
+}
+
+pub(super) fn commands(more: &[String], out: &mut impl Write) -> Result<()> {
+    if more.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n**not seen yet**\n")?;
+    fenced(&more.join("\n"), out)
+}
+
+pub(super) fn section(
+    title: &str,
+    lines: impl Iterator<Item = String>,
+    out: &mut impl Write,
+) -> Result<()> {
     for (index, line) in lines.enumerate() {
         if index == 0 {
             writeln!(out, "\n**{title}**\n")?;
@@ -54,7 +76,7 @@ fn section(title: &str, lines: impl Iterator<Item = String>, out: &mut impl Writ
     Ok(())
 }
 
-fn quotes(evidence: &[Evidence], out: &mut impl Write) -> Result<()> {
+pub(super) fn quotes(evidence: &[Evidence], out: &mut impl Write) -> Result<()> {
     for it in evidence {
         writeln!(out)?;
         let place = story::place(it);
@@ -94,7 +116,7 @@ fn fix(report: &Report, out: &mut impl Write) -> Result<()> {
 }
 
 /// A fence is closed by a run of as many backticks alone, so it has more than any run inside.
-fn fenced(text: &str, out: &mut impl Write) -> Result<()> {
+pub(super) fn fenced(text: &str, out: &mut impl Write) -> Result<()> {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     writeln!(out, "{fence}text")?;
     for line in text.lines() {
@@ -104,7 +126,7 @@ fn fenced(text: &str, out: &mut impl Write) -> Result<()> {
 }
 
 /// A code span, which no backtick inside can end.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = one_line(text);
     if text.trim().is_empty() {
         return text;
@@ -117,7 +139,7 @@ fn code(text: &str) -> String {
 
 /// Our own sentence with names in it: each word that could be more than a word becomes code, and so
 /// does what stands between backticks.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = one_line(text);
     let pieces = text.split('`').enumerate();
     let dress = |(index, piece): (usize, &str)| match index % 2 {

@@ -4,16 +4,21 @@
 //! AWS and of public registries, and, with `Scope::All`, the names of workloads. What one account
 //! shares with all others stays, so that the report still reads.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use crate::{
     facts::{Facts, ImdsFromPod, RoleDocument, RoleObject, ServiceAccountObject},
     report::{
-        Also, ChainView, Evidence, Fix, LinkView, Need, Recognised, Report, Risk, SetAside, Verify,
+        Also, ChainView, Change, Evidence, Fix, LinkView, Need, Recognised, Report, Risk, SetAside,
+        Verify,
     },
 };
 
 mod arn;
+mod group;
 mod host;
 mod mask;
 #[cfg(test)]
@@ -29,6 +34,9 @@ pub enum Scope {
     All,
 }
 
+/// Bytes of a text that is not read twice.
+const LONG: usize = 200;
+
 /// What was learnt of one report, and the placeholders given.
 struct Redactor {
     scope: Scope,
@@ -37,22 +45,52 @@ struct Redactor {
     counted: BTreeMap<&'static str, usize>,
     /// Names that are replaced wherever they stand, the longest first.
     names: Vec<String>,
+    /// Long texts that were read: what groups share, each of them has.
+    read: BTreeSet<u64>,
 }
 
 /// The report without what tells whose it is. The facts say which words are names.
 pub fn redact(report: &Report, facts: &Facts, scope: Scope) -> Report {
-    let mut redactor =
-        Redactor { scope, given: BTreeMap::new(), counted: BTreeMap::new(), names: Vec::new() };
-    redactor.learn(facts);
-    // A name may stand in a sentence before the ARN that shows it to be one.
-    redactor.report(report.clone());
-    let rest = serde_json::to_value(facts).unwrap_or_default();
-    redactor.read(&rest);
-    redactor.report(report.clone())
+    let mut redaction = Redaction::new(scope);
+    redaction.learn(report, facts);
+    redaction.redact(report)
+}
+
+/// Of several reports that are shown together: what is the same in two of them has one placeholder.
+pub struct Redaction(Redactor);
+
+impl Redaction {
+    pub fn new(scope: Scope) -> Self {
+        Self(Redactor::new(scope))
+    }
+
+    /// What is a name in one report is one in all: each is learned of before the first is redacted.
+    pub fn learn(&mut self, report: &Report, facts: &Facts) {
+        self.0.learn(facts);
+        // A name may stand in a sentence before the ARN that shows it to be one.
+        self.0.report(report.clone());
+        let rest = serde_json::to_value(facts).unwrap_or_default();
+        self.0.read(&rest);
+    }
+
+    pub fn redact(&mut self, report: &Report) -> Report {
+        self.0.report(report.clone())
+    }
+
+    /// One text beside the reports.
+    pub fn text(&mut self, text: &str) -> String {
+        self.0.text(text)
+    }
 }
 
 impl Redactor {
+    fn new(scope: Scope) -> Self {
+        let (given, counted) = (BTreeMap::new(), BTreeMap::new());
+        Self { scope, given, counted, names: Vec::new(), read: BTreeSet::new() }
+    }
+
     fn learn(&mut self, facts: &Facts) {
+        group::learn(self, facts);
         if facts.subject.kind == "node" {
             self.name("node", &facts.subject.name);
         }
@@ -99,7 +137,13 @@ impl Redactor {
     /// Every text of the facts is read for the names in it.
     fn read(&mut self, value: &serde_json::Value) {
         match value {
-            serde_json::Value::String(text) => drop(self.text(text)),
+            serde_json::Value::String(text) => {
+                let mut hasher = DefaultHasher::new();
+                text.hash(&mut hasher);
+                if text.len() < LONG || self.read.insert(hasher.finish()) {
+                    drop(self.text(text));
+                }
+            }
             serde_json::Value::Array(all) => all.iter().for_each(|it| self.read(it)),
             serde_json::Value::Object(all) => all.values().for_each(|it| self.read(it)),
             _ => {}
@@ -129,6 +173,10 @@ impl Redactor {
             risks,
             set_aside,
             inputs,
+            nodes,
+            first_failure,
+            changes,
+            more,
         } = report;
         subject.namespace = self.text(&subject.namespace);
         subject.name = self.text(&subject.name);
@@ -177,7 +225,15 @@ impl Redactor {
                 source: self.text(&source),
                 recognised_as: self.text(&recognised_as),
             }),
+            nodes,
+            first_failure: first_failure.map(|it| self.change(it)),
+            changes: map(changes, |it| self.change(it)),
+            more: map(more, |it| self.text(&it)),
         }
+    }
+
+    fn change(&mut self, Change { at, what, evidence }: Change) -> Change {
+        Change { at, what: self.text(&what), evidence: self.quote(evidence) }
     }
 
     fn chains(&mut self, chains: Vec<ChainView>) -> Vec<ChainView> {
@@ -211,6 +267,8 @@ fn kind(of: &str) -> &'static str {
         "node" => "node",
         "serviceaccount" => "serviceaccount",
         "pod" => "pod",
+        "nodegroup" | "autoscaling-group" | "nodepool" => "nodegroup",
+        "cluster" => "cluster",
         _ => "subject",
     }
 }

@@ -1,6 +1,8 @@
 //! What every form for people tells in the same words: a renderer only dresses it.
 
-use crate::report::{Cause, ChainView, Evidence, LinkView, Outcome, Report, SetAside, State};
+use crate::report::{
+    Cause, ChainView, Change, Evidence, LinkView, Outcome, Report, SetAside, State,
+};
 
 /// The answer in a word: the plane where one is decided.
 pub(super) fn head(report: &Report) -> String {
@@ -82,6 +84,14 @@ fn why(link: &LinkView, aside: bool) -> Option<&str> {
         State::Unknown if aside && link.evidence.is_empty() => Some("not looked at"),
         _ => None,
     }
+}
+
+/// Which moment is taken as the first failure, and what changed shortly before it.
+pub(super) fn changes(report: &Report) -> Option<(String, Vec<String>)> {
+    let first = report.first_failure.as_ref().filter(|_| !report.changes.is_empty())?;
+    let told = |it: &Change| format!("{}  {}", it.at, it.what);
+    let first = format!("the first failure that is known: {}, {}", first.at, first.what);
+    Some((first, report.changes.iter().map(told).collect()))
 }
 
 pub(super) fn titles(links: &[LinkView]) -> String {

@@ -11,9 +11,33 @@ const QUOTE: usize = 600;
 
 /// Plain text of at most 100 columns. Only quotes and details are shortened, never a fix.
 pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
+    head(report, out)?;
+    for chain in &report.chains {
+        checklist(report, chain, out)?;
+    }
+    fix(report, out)?;
+    if !report.also.is_empty() {
+        writeln!(out, "\nalso")?;
+    }
+    for it in &report.also {
+        let title = format!("  {}: {} ({}/{})", it.plane.word(), it.title, it.chain, it.link);
+        wrapped(out, &title, "      ")?;
+        quotes(&it.evidence, "    ", out)?;
+    }
+    if !report.risks.is_empty() {
+        writeln!(out, "\nworks, but is too wide")?;
+    }
+    risks(report, out)?;
+    changes(report, out)?;
+    aside(report, out)?;
+    commands(&report.more, out)
+}
+
+/// What is known, without the way to it.
+pub(super) fn head(report: &Report, out: &mut impl Write) -> Result<()> {
     wrapped(out, &format!("{}   {}", story::head(report), report.title), "      ")?;
     if let Some(subject) = story::subject(report) {
-        line(out, &subject)?;
+        wrapped(out, &subject, "  ")?;
     }
     if !report.evidence.is_empty() {
         writeln!(out)?;
@@ -31,26 +55,33 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
             wrapped(out, &format!("  {}: {}", need.input, need.how), "    ")?;
         }
     }
-    for chain in &report.chains {
-        checklist(report, chain, out)?;
+    Ok(())
+}
+
+fn changes(report: &Report, out: &mut impl Write) -> Result<()> {
+    let Some((first, changes)) = story::changes(report) else { return Ok(()) };
+    writeln!(out, "\nchanged shortly before")?;
+    wrapped(out, &format!("  {first}"), "    ")?;
+    changes.iter().try_for_each(|it| wrapped(out, &format!("  {it}"), &" ".repeat(24)))
+}
+
+/// Pasted, so their lines stay as they are.
+pub(super) fn commands(more: &[String], out: &mut impl Write) -> Result<()> {
+    if !more.is_empty() {
+        writeln!(out, "\nnot seen yet")?;
     }
-    fix(report, out)?;
-    if !report.also.is_empty() {
-        writeln!(out, "\nalso")?;
-    }
-    for it in &report.also {
-        let title = format!("  {}: {} ({}/{})", it.plane.word(), it.title, it.chain, it.link);
-        wrapped(out, &title, "      ")?;
-        quotes(&it.evidence, "    ", out)?;
-    }
-    if !report.risks.is_empty() {
-        writeln!(out, "\nworks, but is too wide")?;
-    }
+    more.iter().try_for_each(|it| {
+        let shown: String = it.chars().map(printable).collect();
+        writeln!(out, "  {shown}")
+    })
+}
+
+pub(super) fn risks(report: &Report, out: &mut impl Write) -> Result<()> {
     for it in &report.risks {
         wrapped(out, &format!("  {}", it.title), "    ")?;
         quotes(&it.evidence, "    ", out)?;
     }
-    aside(report, out)
+    Ok(())
 }
 
 fn aside(report: &Report, out: &mut impl Write) -> Result<()> {
@@ -102,7 +133,7 @@ fn fix(report: &Report, out: &mut impl Write) -> Result<()> {
 
 /// A quote that fits stands beside its source, else under it, whole: it is what decides. One that
 /// begins with its own source, as a measured endpoint's does, is not told twice.
-fn quotes(evidence: &[Evidence], indent: &str, out: &mut impl Write) -> Result<()> {
+pub(super) fn quotes(evidence: &[Evidence], indent: &str, out: &mut impl Write) -> Result<()> {
     let width = evidence.iter().map(|it| story::place(it).chars().count()).max().unwrap_or(0);
     for it in evidence {
         let (place, quote) = (story::place(it), story::cut(&it.quote, QUOTE));
@@ -120,7 +151,7 @@ fn quotes(evidence: &[Evidence], indent: &str, out: &mut impl Write) -> Result<(
 }
 
 /// Shortens in the middle: a quote's place is at its begin, its reason mostly at its end.
-fn line(out: &mut impl Write, text: &str) -> Result<()> {
+pub(super) fn line(out: &mut impl Write, text: &str) -> Result<()> {
     let chars: Vec<char> = text.trim_end().chars().map(printable).collect();
     if chars.len() <= WIDTH {
         return writeln!(out, "{}", chars.iter().collect::<String>());

@@ -3,32 +3,41 @@
 
 use crate::render::{story, wrap::printable};
 
-pub(super) struct Page(String);
+pub(in crate::render) struct Page {
+    text: String,
+    /// Of ids, where one page has several reports.
+    within: String,
+}
 
 impl Page {
-    pub(super) fn begin() -> Self {
-        Self(String::with_capacity(16 << 10))
+    pub(in crate::render) fn begin() -> Self {
+        Self { text: String::with_capacity(16 << 10), within: String::new() }
     }
 
-    pub(super) fn end(self) -> String {
-        self.0
+    pub(in crate::render) fn end(self) -> String {
+        self.text
+    }
+
+    /// From here on, ids and links to them are of this report.
+    pub(in crate::render) fn within(&mut self, id: &str) {
+        self.within = if id.is_empty() { String::new() } else { format!("{id}/") };
     }
 
     /// Markup, which is ours.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
-        self.0 += markup;
+    pub(in crate::render) fn raw(&mut self, markup: &'static str) -> &mut Self {
+        self.text += markup;
         self
     }
 
     /// Text, whoever wrote it. What no eye sees is named, so that it can be found in a quote.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub(in crate::render) fn text(&mut self, text: &str) -> &mut Self {
         for char in text.chars() {
             match char {
                 '\r' => {}
-                '\n' | '\t' => self.0.push(char),
+                '\n' | '\t' => self.text.push(char),
                 _ if story::unseen(char) => {
                     let name = format!("U+{:04X}", u32::from(char));
-                    self.raw("<mark>").0.push_str(&name);
+                    self.raw("<mark>").text.push_str(&name);
                     self.raw("</mark>");
                 }
                 _ => self.escaped(printable(char)),
@@ -37,7 +46,7 @@ impl Page {
         self
     }
 
-    pub(super) fn element(
+    pub(in crate::render) fn element(
         &mut self,
         name: &'static str,
         classes: &[&'static str],
@@ -47,7 +56,7 @@ impl Page {
     }
 
     /// A sentence of ours: what it has between backticks is code.
-    pub(super) fn told(
+    pub(in crate::render) fn told(
         &mut self,
         name: &'static str,
         classes: &[&'static str],
@@ -65,13 +74,22 @@ impl Page {
     }
 
     /// Begins an element that can be linked to.
-    pub(super) fn open(&mut self, name: &'static str, id: &str) -> &mut Self {
-        self.raw("<").raw(name).raw(" id=\"").attribute(id).raw("\">")
+    pub(in crate::render) fn open(&mut self, name: &'static str, id: &str) -> &mut Self {
+        self.raw("<").raw(name).raw(" id=\"").id(id).raw("\">")
     }
 
     /// A link within the page.
-    pub(super) fn link(&mut self, id: &str) -> &mut Self {
-        self.raw("<a href=\"#").attribute(id).raw("\">").text(id).raw("</a>")
+    pub(in crate::render) fn link(&mut self, id: &str) -> &mut Self {
+        self.named_link(id, id)
+    }
+
+    pub(in crate::render) fn named_link(&mut self, id: &str, text: &str) -> &mut Self {
+        self.raw("<a href=\"#").id(id).raw("\">").text(text).raw("</a>")
+    }
+
+    fn id(&mut self, id: &str) -> &mut Self {
+        let within = self.within.clone();
+        self.attribute(&within).attribute(id)
     }
 
     fn begun(&mut self, name: &'static str, classes: &[&'static str]) -> &mut Self {
@@ -93,12 +111,12 @@ impl Page {
 
     fn escaped(&mut self, char: char) {
         match char {
-            '&' => self.0 += "&amp;",
-            '<' => self.0 += "&lt;",
-            '>' => self.0 += "&gt;",
-            '"' => self.0 += "&quot;",
-            '\'' => self.0 += "&#39;",
-            other => self.0.push(other),
+            '&' => self.text += "&amp;",
+            '<' => self.text += "&lt;",
+            '>' => self.text += "&gt;",
+            '"' => self.text += "&quot;",
+            '\'' => self.text += "&#39;",
+            other => self.text.push(other),
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn redactor(scope: Scope) -> Redactor {
-    Redactor { scope, given: BTreeMap::new(), counted: BTreeMap::new(), names: Vec::new() }
+    Redactor::new(scope)
 }
 
 #[test]
