@@ -59,6 +59,9 @@ const EXPECTED: &[(&str, &[&str])] = &[
         &[
             "aws-config",
             "aws-credential-types",
+            "aws-sdk-autoscaling",
+            "aws-sdk-cloudformation",
+            "aws-sdk-ec2",
             "aws-sdk-ecr",
             "aws-sdk-eks",
             "aws-sdk-iam",

@@ -13,6 +13,7 @@ pub(super) fn packed(report: &Report, facts: &Facts, room: usize) -> Vec<u8> {
     let mut value = serde_json::to_value(facts).unwrap_or_default();
     // What nobody misses, then the texts that nobody quotes, then single facts.
     attempt(&mut value, report, |it| lines(it, &quotes));
+    attempt(&mut value, report, unseen);
     attempt(&mut value, report, bare);
     if fits(&value, room).is_none() {
         attempt(&mut value, report, |it| texts(it, &quotes));
@@ -67,11 +68,23 @@ fn quoted(report: &Report) -> impl Iterator<Item = &Evidence> {
     report.evidence.iter().chain(also).chain(links)
 }
 
+/// Without what nobody looked for.
+fn unseen(value: &mut Value) {
+    match value {
+        Value::Object(all) => {
+            all.values_mut().for_each(unseen);
+            all.retain(|_, it| *it != "skipped");
+        }
+        Value::Array(all) => all.iter_mut().for_each(unseen),
+        _ => {}
+    }
+}
+
 /// Without what a reader takes for granted.
 fn bare(value: &mut Value) {
     let granted = |key: &str, it: &Value| match it {
         Value::Null => true,
-        Value::String(text) => text.is_empty() || text == "skipped",
+        Value::String(text) => text.is_empty(),
         Value::Array(all) => all.is_empty(),
         Value::Object(all) => all.is_empty(),
         Value::Number(number) => key == "line" && number.as_u64() == Some(0),
