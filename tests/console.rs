@@ -86,7 +86,7 @@ fn what_does_not_fit_is_left_out_and_the_verdict_stays() {
 
 #[test]
 fn any_part_of_a_block_is_the_same_verdict_or_an_error() {
-    let (_, facts) = all().swap_remove(0);
+    let (_, facts) = all().next().unwrap();
     let report = judge(&facts);
     let block = render::console(&report, &facts);
     for at in 0..=block.len() {
