@@ -1,6 +1,7 @@
 //! Bytes into facts: the documents that collectors fetch and that people paste. Knows their shapes
 //! and drops their secrets.
 
+pub mod account;
 pub mod aws;
 pub mod certificate;
 pub mod console;

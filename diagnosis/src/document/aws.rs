@@ -14,6 +14,7 @@ use crate::facts::{
 
 pub mod denial;
 mod logs;
+pub(in crate::document) use logs::console;
 mod network;
 mod others;
 mod trail;
@@ -190,7 +191,7 @@ fn policy(place: &str, text: &str, line: u32, value: &Value) -> Document {
 }
 
 /// As it stands in the answer, with its line; the API itself, unlike its CLI, answers it encoded.
-fn trust(text: &str, value: &Value, line: u32) -> (String, u32) {
+pub(super) fn trust(text: &str, value: &Value, line: u32) -> (String, u32) {
     if let Some(encoded) = value.as_str() {
         let at = text.find(TRUST).unwrap_or(0);
         return (decoded(encoded), line + number(text, at) - 1);

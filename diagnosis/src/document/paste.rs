@@ -15,7 +15,7 @@ mod json;
 mod yaml;
 
 pub(super) use json::{elements, value_of};
-pub(super) use yaml::broken;
+pub(super) use yaml::{broken, parsed};
 
 /// A document that is longer is read as a log.
 pub const LIMIT: usize = 16 << 20;
@@ -135,7 +135,7 @@ fn begins_document(line: &str) -> bool {
 
 /// Blanks out what is no part of a document, so that no line moves: the byte order mark, and the
 /// command that was copied along with its output.
-fn bare(text: &str) -> Cow<'_, str> {
+pub(super) fn bare(text: &str) -> Cow<'_, str> {
     let text = text.trim_start_matches('\u{feff}');
     let prompt = |line: &str| {
         let line = line.trim_start();

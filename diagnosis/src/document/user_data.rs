@@ -112,3 +112,36 @@ fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
 fn plain(text: &str) -> bool {
     !text.contains(|it: char| it.is_control() && !it.is_whitespace())
 }
+
+/// What may be quoted of it.
+pub fn told(it: &UserData, length: usize) -> String {
+    match it {
+        UserData::None => format!("none: {length} bytes of white space"),
+        UserData::NodeConfig(config) => fields(config),
+        UserData::Bootstrap { cluster: Some(cluster) } => {
+            format!("a call of bootstrap.sh with the cluster {cluster}")
+        }
+        UserData::Bootstrap { cluster: None } => "a call of bootstrap.sh".to_owned(),
+        UserData::Settings { cluster } => {
+            format!("settings, cluster-name: {}", cluster.as_deref().unwrap_or("none"))
+        }
+        UserData::Other => format!("no NodeConfig in {length} bytes"),
+        UserData::Broken { why } => format!("{length} bytes: {why}"),
+    }
+}
+
+fn fields(it: &NodeConfig) -> String {
+    let NodeConfig { name, endpoint, ca_sha256, cidr, api_version, gates } = it;
+    let line = |key: &str, value: &Option<String>| {
+        format!("{key}: {}\n", value.as_deref().unwrap_or("missing"))
+    };
+    let ca = ca_sha256.as_ref().map(|it| format!("SHA-256 {it}"));
+    let fields = [
+        ("name", name),
+        ("apiServerEndpoint", endpoint),
+        ("certificateAuthority", &ca),
+        ("cidr", cidr),
+    ];
+    let fields: String = fields.iter().map(|(key, value)| line(key, value)).collect();
+    format!("apiVersion: {api_version}\n{fields}featureGates: {}", gates.join(", "))
+}

@@ -18,7 +18,12 @@ const CONSOLE: &str = "console output";
 
 /// The console of an instance that holds a block of ours, and what else it holds; `None` for anything
 /// else.
-pub(super) fn console(place: &str, text: &str, line: u32, value: &Value) -> Option<Vec<Document>> {
+pub(in crate::document) fn console(
+    place: &str,
+    text: &str,
+    line: u32,
+    value: &Value,
+) -> Option<Vec<Document>> {
     let inner = value.get("InstanceId").and(value.get("Output"))?.as_str()?;
     let inner = console::encoded(inner.as_bytes()).map_or(Cow::Borrowed(inner), Cow::Owned);
     let mut reader = console::Blanked::new(inner.as_bytes());

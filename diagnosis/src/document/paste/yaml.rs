@@ -29,6 +29,15 @@ pub(super) fn read(place: &str, text: &str) -> Result<Vec<Document>, Broken> {
     Ok(all)
 }
 
+/// The documents of a stream that can be read, each with the number of its first line.
+pub(in crate::document) fn parsed(text: &str) -> Vec<(u32, Result<Value, Broken>)> {
+    let read = |(line, part): (u32, String)| {
+        let value = serde_saphyr::from_str_with_options::<Value>(&part, options());
+        (line, value.map_err(|error| broken(&error, line)))
+    };
+    parts(text).into_iter().map(read).collect()
+}
+
 /// No tool writes aliases; people write a few.
 const REPEATED: usize = 10_000;
 

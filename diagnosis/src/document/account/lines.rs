@@ -1,0 +1,97 @@
+//! What AWS and the nodes said in words, so that the signs can speak.
+
+use super::Answers;
+use super::groups::Own;
+use crate::document::redact::Clean;
+use crate::facts::aws::{Presence, eks};
+use crate::facts::{Facts, Line, Observed, Source};
+
+impl Answers {
+    pub(super) fn lines(&self, own: &Own<'_>, facts: &mut Facts) {
+        let group = &facts.account.group;
+        let mut said = Vec::new();
+        for it in group.stack_events.value().into_iter().flatten() {
+            said.push(line(&it.source, &it.resource_status_reason, it.timestamp.as_deref()));
+        }
+        let activities = group.activities.value().into_iter().flatten();
+        let failed = activities.filter(|it| matches!(&*it.status_code, "Failed" | "Cancelled"));
+        // The latest is the first, and what was said last has the last word.
+        let mut failed: Vec<_> = failed.collect();
+        failed.sort_by(|a, b| a.start_time.cmp(&b.start_time));
+        for it in failed {
+            said.push(line(&it.source, &it.status_message, it.start_time.as_deref()));
+        }
+        if let Observed::Seen { value: Presence::Present(it), source } = &group.cluster {
+            said.extend(issues(&it.health, source, None));
+        }
+        if let Observed::Seen { value: Presence::Present(it), source } = &group.nodegroup {
+            said.extend(issues(&it.health, source, it.modified_at.as_deref()));
+        }
+        for it in group.addons.value().into_iter().flatten() {
+            said.extend(issues(&it.health, &it.source, None));
+        }
+        let mut consoles = Vec::new();
+        for (instance, lines, _) in &self.consoles {
+            if self.is_of(own, facts, instance) {
+                consoles.extend(lines.iter().cloned());
+            }
+        }
+        facts.lines.extend(said.into_iter().filter(|it| !it.text.is_empty()));
+        facts.lines.extend(consoles);
+    }
+
+    /// What our own block on a console holds: what the node saw itself.
+    pub(super) fn blocks(&self, own: &Own<'_>, facts: Facts) -> Facts {
+        let of = self.consoles.iter().filter(|(it, ..)| self.is_of(own, &facts, it));
+        let found: Vec<Facts> = of.flat_map(|(.., blocks)| blocks).cloned().collect();
+        found.into_iter().fold(facts, Facts::merge)
+    }
+
+    /// An instance that is gone may be known by its console alone.
+    fn is_of(&self, own: &Own<'_>, facts: &Facts, instance: &str) -> bool {
+        let known = facts.account.group.instances.value().into_iter().flatten();
+        let elsewhere = self.instances.find(|it| it.instance_id == instance);
+        known.clone().any(|it| it.instance_id == instance)
+            || match elsewhere {
+                Some(it) => own.instance(it),
+                None => self.names(facts, instance) || self.groups().len() == 1,
+            }
+    }
+
+    /// Whether the group's health issues or its activities name it.
+    fn names(&self, facts: &Facts, instance: &str) -> bool {
+        let group = &facts.account.group;
+        let nodegroup = group.nodegroup.value().and_then(Presence::present);
+        let mut issues = nodegroup.into_iter().flat_map(|it| &it.health.issues);
+        let activities = group.activities.value().into_iter().flatten();
+        issues.any(|it| it.resource_ids.iter().any(|it| it == instance))
+            || activities.map(|it| &it.value.description).any(|it| it.contains(instance))
+    }
+}
+
+fn issues<'a>(
+    health: &'a eks::Health,
+    source: &'a Source,
+    at: Option<&'a str>,
+) -> impl Iterator<Item = Line> + 'a {
+    health.issues.iter().map(move |it| {
+        let said = line(source, &it.message, at);
+        // The code stands on a line of its own.
+        Line { text: format!("{}: {}", it.code, said.text), ..said }
+    })
+}
+
+/// A message, on the line on which it stands.
+fn line(source: &Source, message: &str, at: Option<&str>) -> Line {
+    let escaped = serde_json::to_string(message).unwrap_or_default();
+    let inner = escaped.trim_matches('"');
+    let head = inner.get(..inner.floor_char_boundary(60)).unwrap_or_default();
+    let written = source.quote(head);
+    let (line, verbatim) = if written.quote.contains(head) && !head.is_empty() {
+        (written.line.unwrap_or(0), written.quote)
+    } else {
+        (0, String::new())
+    };
+    let text = Clean::new(&message.replace('\n', " ")).into_text();
+    Line { place: source.place.clone(), line, at: at.map(str::to_owned), text, verbatim }
+}

@@ -1,0 +1,1 @@
+//! Each document by its content, whole and broken.
