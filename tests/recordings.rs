@@ -139,8 +139,11 @@ fn told(report: &Report, link: &Link) -> String {
 
 #[test]
 fn no_recording_and_no_expected_text_is_an_orphan() {
+    // What only the account tells is recorded over its own healthy one.
     let known: Vec<String> = every_fault()
-        .map(|(chain, link, fault)| format!("{chain}/{}/{}", link.id, fault.id))
+        .flat_map(|(chain, link, fault)| {
+            [chain, "account"].map(|room| format!("{room}/{}/{}", link.id, fault.id))
+        })
         .collect();
     for (room, ending) in [("faults", "json"), ("expected", "txt")] {
         let root = recordings().join(room);
@@ -179,6 +182,18 @@ fn a_healthy_account_breaks_no_link() {
     let report = judge(&facts(&healthy("account")).unwrap());
     assert_ne!(report.outcome, Outcome::Decided, "{}", report.title);
     assert!(report.also.is_empty() && report.risks.is_empty(), "{:?}", report.risks);
+}
+
+#[test]
+fn a_healthy_account_leaves_what_the_account_decides_intact() {
+    const LINKS: [&str; 6] =
+        ["creator", "cluster", "node-group", "scaling", "launch-template", "instance"];
+    let states = diagnosis::checklist(&facts(&healthy("account")).unwrap());
+    for link in LINKS {
+        let state = states.iter().find(|it| it.1 == link).map(|it| it.2);
+        let well = matches!(state, Some(State::Intact | State::NotApplicable));
+        assert!(well, "{link} is {state:?}");
+    }
 }
 
 /// The links of one chain that its own healthy recording leaves otherwise.

@@ -9,21 +9,28 @@ use crate::{
 mod access;
 mod bootstrap;
 mod clock;
+mod cluster;
 mod cluster_config;
 mod cluster_endpoint;
+mod creator;
 mod credential_expiry;
 mod ec2_endpoint;
 mod imds;
+mod instance;
 mod instance_profile;
 mod joined;
 mod kubelet;
 mod kubelet_config;
+mod launch_template;
 mod lease;
+mod node_group;
 mod node_ready;
 mod node_role;
+mod of_account;
 mod proxy;
 mod registration;
 mod runtime;
+mod scaling;
 mod serving_certificate;
 mod sts_from_node;
 mod taints;
@@ -41,7 +48,14 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
 pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
 
 /// The links that only the account can tell of. Where nobody asked it, nobody needs to see them.
-pub(crate) static OF_ACCOUNT: &[&Link] = &[];
+pub(crate) static OF_ACCOUNT: &[&Link] = &[
+    &creator::LINK,
+    &cluster::LINK,
+    &node_group::LINK,
+    &scaling::LINK,
+    &launch_template::LINK,
+    &instance::LINK,
+];
 
 /// What systemd says of nodeadm names no cause, nor does it that there is no Node object.
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {
@@ -49,8 +63,10 @@ pub(crate) fn sums_up(fault: &'static Fault) -> bool {
     is(&raw const bootstrap::NODEADM_FAILED) || is(&raw const registration::NOT_REGISTERED)
 }
 
-/// EC2 words every refusal alike: here nodeadm says which call of its own was refused.
-pub(crate) fn refused(text: &str, could_be: &mut Vec<Way>) {
+/// EC2 words every refusal alike: here nodeadm says which call of its own was refused, and whoever
+/// creates nodes, which call of theirs.
+pub(crate) fn refused(text: &str, could_be: &mut Vec<Way>, names: &mut Names) {
+    creator::heard(text, could_be, names);
     let its_own = ["nodeadm", "operation error EC2: DescribeInstances", "UnauthorizedOperation"];
     if its_own.iter().all(|it| text.contains(it)) {
         *could_be = vec![Way(&bootstrap::LINK, &bootstrap::EC2_DENIED)];
@@ -65,6 +81,12 @@ pub static CHAIN: Chain = Chain {
     id: "node-join",
     title: "instance to Ready node",
     links: &[
+        &creator::LINK,
+        &cluster::LINK,
+        &node_group::LINK,
+        &scaling::LINK,
+        &launch_template::LINK,
+        &instance::LINK,
         &imds::LINK,
         &instance_profile::LINK,
         &node_role::LINK,

@@ -143,7 +143,7 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
             Some((.., mut it)) => {
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
                 chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
-                chain::node_join::refused(&record.text, &mut it.could_be);
+                chain::node_join::refused(&record.text, &mut it.could_be, &mut it.names);
                 chain::irsa::asked(&it.names, &mut it.could_be);
                 match recoveries.iter().find(|recovery| recovery.ends(at, &it)) {
                     Some(recovery) => set_aside.push(it.aside(&recovery.told())),
