@@ -50,7 +50,20 @@ pub(crate) fn groups() -> Groups {
     scaling(&mut workers, 3, &["Terminating", "Pending"]);
     let mut second = of("nodegroup", "workers-b", "instance-profile/none-attached");
     scaling(&mut second, 1, &["Pending"]);
-    let spot = of("autoscaling-group", "spot", "cluster-endpoint/group-closed");
+    let mut spot = of("autoscaling-group", "spot", "cluster-endpoint/group-closed");
+    let text = "{\n  \"CreateTime\": \"2026-03-01T08:30:00Z\"\n}";
+    patch(
+        &mut spot["account"]["group"],
+        &json!({
+        "activities": {"seen": {"source": {}, "value": [{"source": {"place": "aws autoscaling"},
+            "value": {"StatusCode": "Failed", "StartTime": "2026-03-01T09:10:00Z",
+                "Description": "Launching a new EC2 instance"}}]}},
+        "launchTemplate": {"seen": {
+            "source": {"place": "aws ec2 describe-launch-template-versions", "text": text},
+            "value": {"present": {"LaunchTemplateId": "lt-0aa", "VersionNumber": 7,
+                "CreateTime": "2026-03-01T08:30:00Z",
+                "CreatedBy": "arn:aws:sts::111122223333:assumed-role/terraform/ci"}}}}}),
+    );
     let mut batch = json!({"takenAt": "2026-03-01T10:05:00Z",
         "subject": {"kind": "nodegroup", "namespace": "", "name": "batch"},
         "lines": [{"place": "kubelet.log", "line": 7, "at": null, "text":
@@ -103,6 +116,9 @@ fn the_worst_group_comes_first_and_what_ails_two_is_told_once() {
     assert_eq!(text.matches("nodegroup workers, workers-b, ").count(), 1, "{text}");
     assert_eq!(text.matches("\nfix   ").count(), 2, "one for each fault");
     assert_eq!(text.matches("\nnode-join   ").count(), 2, "no checklist without a fault");
+    let changed = "2026-03-01T08:30:00Z  version 7 of launch template lt-0aa was made by \
+                   assumed-role/terraform/ci";
+    assert_eq!(text.matches(changed).count(), 1, "{text}");
     let pasted: Vec<String> = groups()
         .groups
         .iter()

@@ -9,6 +9,7 @@ use crate::{
 mod affected;
 mod answer;
 mod board;
+mod changes;
 mod hear;
 mod names;
 mod nodes;

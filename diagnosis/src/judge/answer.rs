@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, slice};
 
-use super::{Board, Row, affected, board::Symptom, names::names, nodes};
+use super::{Board, Row, affected, board::Symptom, changes, names::names, nodes};
 use crate::{
     chain::{self, CHAINS, Chain, Fault, Plane, Way},
     facts::{
@@ -48,6 +48,10 @@ pub(super) fn answer(
         names.entry(name).or_insert_with(|| value.clone());
     }
     let text = |pattern| pattern::write(pattern, &names);
+    let (first_failure, changes) = match outcome {
+        Outcome::Healthy => (None, Vec::new()),
+        _ => changes::changes(facts),
+    };
     Report {
         schema_version: 1,
         subject: facts.subject.clone(),
@@ -78,11 +82,11 @@ pub(super) fn answer(
             |(row, ..)| row.verdict.evidence.clone(),
         ),
         chains: views(board, decided.is_some(), &possible, &names),
-        fix: decided.map(|(_, fault, _)| Fix {
+        fix: decided.map(|(row, fault, _)| Fix {
             summary: text(fault.fix),
             change: text(fault.change),
             owner: text(fault.owner),
-            impact: impact(facts, fault, text(fault.impact)),
+            impact: impact(facts, row, fault, text(fault.impact)),
         }),
         verify: decided.map(|(row, fault, _)| verify(row, fault, &names)),
         needs: match outcome {
@@ -108,8 +112,8 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
         nodes: nodes::nodes(facts),
-        first_failure: None,
-        changes: Vec::new(),
+        first_failure,
+        changes,
         more: Vec::new(),
     }
 }
@@ -181,10 +185,13 @@ fn possible(board: &Board, symptoms: &[Symptom]) -> Vec<Cause> {
 }
 
 /// With who else is touched, where that was looked for.
-fn impact(facts: &Facts, fault: &Fault, mut impact: String) -> String {
-    let sharing = affected::affected(facts);
+fn impact(facts: &Facts, row: &Row, fault: &Fault, mut impact: String) -> String {
+    let mut sharing = affected::groups(facts, row.link.id, &row.verdict.names);
     // Only an identity is shared by those who name the same ServiceAccount or role.
-    if fault.plane == Plane::Iam && !sharing.is_empty() {
+    if fault.plane == Plane::Iam {
+        sharing.extend(affected::affected(facts));
+    }
+    if !sharing.is_empty() {
         impact.push_str("; also touched: ");
         impact.push_str(&sharing.join(", "));
     }

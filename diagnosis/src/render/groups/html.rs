@@ -30,12 +30,11 @@ pub fn html(groups: &Groups, out: &mut impl Write) -> Result<()> {
     for (index, super::Told { report, .. }) in told.iter().enumerate() {
         page.open("section", &id(index));
         page.within(&id(index));
-        match report.outcome {
-            Outcome::Decided => body(report, &mut page),
-            _ => {
-                header(report, &mut page);
-                doubt(report, &mut page);
-            }
+        if report.outcome == Outcome::Decided {
+            body(report, &mut page);
+        } else {
+            header(report, &mut page);
+            doubt(report, &mut page);
         }
         page.within("");
         page.raw("</section>\n");

@@ -116,6 +116,8 @@ pub struct NatGateway {
     pub failure_message: String,
     /// `public` or `private`
     pub connectivity_type: String,
+    #[serde(deserialize_with = "crate::facts::aws::at")]
+    pub create_time: Option<String>,
     pub nat_gateway_addresses: Vec<NatAddress>,
 }
 
