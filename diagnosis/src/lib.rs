@@ -10,6 +10,7 @@ pub mod facts;
 pub mod iam;
 mod judge;
 pub mod os;
+mod path;
 pub mod pattern;
 pub mod render;
 pub mod report;

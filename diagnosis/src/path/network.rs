@@ -1,0 +1,112 @@
+//! The account's lists, each asked for one thing; a list that was not read, or that lacks it, says
+//! which input would tell.
+
+use crate::facts::{
+    Facts, Group, Input, Missing, Observed, Source,
+    aws::{
+        Presence, Resource,
+        ec2::{
+            InternetGateway, NatGateway, NetworkAcl, RouteTable, SecurityGroup, Subnet, VpcEndpoint,
+        },
+        eks,
+    },
+    inputs::{
+        CLUSTER_IDENTITY, INTERNET_GATEWAYS, NAT_GATEWAYS, NETWORK_ACLS, ROUTE_TABLES,
+        SECURITY_GROUPS, VPC_ENDPOINTS, VPC_SUBNETS,
+    },
+};
+
+#[derive(Clone, Copy)]
+pub(crate) struct Network<'a> {
+    pub(crate) group: &'a Group,
+    pub(crate) cluster: &'a eks::Cluster,
+    /// Of the cluster.
+    pub(crate) source: &'a Source,
+}
+
+type Found<'a, T> = Result<&'a Resource<T>, Missing>;
+
+impl<'a> Network<'a> {
+    pub(crate) fn of(facts: &'a Facts) -> Result<Self, Missing> {
+        let group = &*facts.account.group;
+        let (cluster, source) = group.cluster.need(&CLUSTER_IDENTITY)?;
+        match cluster {
+            Presence::Present(cluster) => Ok(Self { group, cluster, source }),
+            Presence::Absent => Err(CLUSTER_IDENTITY.missing("there is no such cluster")),
+        }
+    }
+
+    pub(crate) fn region(&self) -> &'a str {
+        self.cluster.arn.split(':').nth(3).unwrap_or_default()
+    }
+
+    pub(crate) fn vpc(&self) -> &'a str {
+        &self.cluster.resources_vpc_config.vpc_id
+    }
+
+    pub(crate) fn subnet(&self, id: &str) -> Found<'a, Subnet> {
+        find(&self.group.subnets, &VPC_SUBNETS, |it| it.subnet_id == id, id)
+    }
+
+    /// The one that the subnet names, else the VPC's main one.
+    pub(super) fn table(&self, subnet: &str) -> Found<'a, RouteTable> {
+        let (tables, _) = self.group.route_tables.need(&ROUTE_TABLES)?;
+        let own = |it: &&Resource<RouteTable>| {
+            it.associations.iter().any(|it| it.subnet_id == subnet)
+        };
+        if let Some(it) = tables.iter().find(own) {
+            return Ok(it);
+        }
+        // Which VPC it is in, only the subnet says; another VPC has another main table.
+        let vpc = &self.subnet(subnet)?.vpc_id;
+        let main = |it: &RouteTable| {
+            it.vpc_id == *vpc && it.associations.iter().any(|it| it.main == Some(true))
+        };
+        let what = format!("the route table of {subnet}");
+        find(&self.group.route_tables, &ROUTE_TABLES, main, &what)
+    }
+
+    pub(super) fn acl(&self, subnet: &str) -> Found<'a, NetworkAcl> {
+        let of = |it: &NetworkAcl| it.associations.iter().any(|it| it.subnet_id == subnet);
+        find(&self.group.network_acls, &NETWORK_ACLS, of, &format!("the network ACL of {subnet}"))
+    }
+
+    pub(crate) fn security_group(&self, id: &str) -> Found<'a, SecurityGroup> {
+        find(&self.group.security_groups, &SECURITY_GROUPS, |it| it.group_id == id, id)
+    }
+
+    pub(super) fn nat(&self, id: &str) -> Found<'a, NatGateway> {
+        find(&self.group.nat_gateways, &NAT_GATEWAYS, |it| it.nat_gateway_id == id, id)
+    }
+
+    pub(super) fn internet(&self, id: &str) -> Found<'a, InternetGateway> {
+        let is = |it: &InternetGateway| it.internet_gateway_id == id;
+        find(&self.group.internet_gateways, &INTERNET_GATEWAYS, is, id)
+    }
+
+    /// Those that stand for this service, in the cluster's VPC.
+    pub(super) fn endpoints(
+        &self,
+        service: &str,
+    ) -> Result<Vec<&'a Resource<VpcEndpoint>>, Missing> {
+        let (all, _) = self.group.vpc_endpoints.need(&VPC_ENDPOINTS)?;
+        let gone = ["deleting", "deleted", "failed", "rejected", "expired"];
+        let of = |it: &&Resource<VpcEndpoint>| {
+            it.service_name == service
+                && (it.vpc_id.is_empty() || it.vpc_id == self.vpc())
+                && !gone.contains(&&*it.state.to_ascii_lowercase())
+        };
+        Ok(all.iter().filter(of).collect())
+    }
+}
+
+fn find<'a, T>(
+    list: &'a Observed<Vec<Resource<T>>>,
+    input: &'static Input,
+    is: impl Fn(&T) -> bool,
+    what: &str,
+) -> Found<'a, T> {
+    let (all, source) = list.need(input)?;
+    let found = all.iter().find(|it| is(&it.value));
+    found.ok_or_else(|| input.missing(format!("{} does not have {what}", source.place)))
+}
