@@ -12,21 +12,26 @@ mod clock;
 mod cluster;
 mod cluster_config;
 mod cluster_endpoint;
+mod control_plane_network;
 mod creator;
 mod credential_expiry;
 mod ec2_endpoint;
+mod endpoint_access;
 mod imds;
 mod instance;
 mod instance_profile;
 mod joined;
 mod kubelet;
 mod kubelet_config;
+mod kubelet_port;
 mod launch_template;
 mod lease;
 mod node_group;
 mod node_ready;
 mod node_role;
 mod of_account;
+mod path_to_cluster;
+mod path_to_services;
 mod proxy;
 mod registration;
 mod runtime;
@@ -36,6 +41,8 @@ mod sts_from_node;
 mod taints;
 mod unit;
 mod user_data;
+mod vpc_dns;
+mod way;
 
 /// Whether a client that says this fault at this host sees nothing but the broken link.
 pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
@@ -51,10 +58,16 @@ pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];
 pub(crate) static OF_ACCOUNT: &[&Link] = &[
     &creator::LINK,
     &cluster::LINK,
+    &endpoint_access::LINK,
+    &control_plane_network::LINK,
     &node_group::LINK,
     &scaling::LINK,
     &launch_template::LINK,
     &instance::LINK,
+    &vpc_dns::LINK,
+    &path_to_cluster::LINK,
+    &path_to_services::LINK,
+    &kubelet_port::LINK,
 ];
 
 /// What systemd says of nodeadm names no cause, nor does it that there is no Node object.
@@ -83,6 +96,8 @@ pub static CHAIN: Chain = Chain {
     links: &[
         &creator::LINK,
         &cluster::LINK,
+        &endpoint_access::LINK,
+        &control_plane_network::LINK,
         &node_group::LINK,
         &scaling::LINK,
         &launch_template::LINK,
@@ -95,6 +110,9 @@ pub static CHAIN: Chain = Chain {
         &user_data::LINK,
         &proxy::LINK,
         &bootstrap::LINK,
+        &vpc_dns::LINK,
+        &path_to_cluster::LINK,
+        &path_to_services::LINK,
         &cluster_config::LINK,
         &cluster_endpoint::LINK,
         &sts_from_node::LINK,
@@ -108,5 +126,6 @@ pub static CHAIN: Chain = Chain {
         &taints::LINK,
         &lease::LINK,
         &serving_certificate::LINK,
+        &kubelet_port::LINK,
     ],
 };

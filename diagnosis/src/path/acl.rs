@@ -67,9 +67,7 @@ fn block(rule: &AclEntry) -> Option<Block> {
     let run = Run::parse(&rule.cidr_block)?;
     let port = |it: i32| u16::try_from(it).ok();
     match (rule.protocol.as_str(), rule.port_range) {
-        ("6" | "tcp", Some(it)) => {
-            Some(Block { run, first: port(it.from)?, last: port(it.to)? })
-        }
+        ("6" | "tcp", Some(it)) => Some(Block { run, first: port(it.from)?, last: port(it.to)? }),
         ("-1" | "6" | "tcp", _) => Some(Block { run, first: 0, last: u16::MAX }),
         _ => None,
     }

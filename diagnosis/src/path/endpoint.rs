@@ -26,7 +26,8 @@ use crate::{
 /// Whether names of the service lead to it. Its private name needs the VPC's own resolver.
 pub(super) fn shadows(network: &Network, endpoint: &VpcEndpoint) -> bool {
     let vpc = network.group.vpc.value();
-    let off = |of: fn(&crate::facts::aws::ec2::Vpc) -> Option<bool>| vpc.and_then(of) == Some(false);
+    let off =
+        |of: fn(&crate::facts::aws::ec2::Vpc) -> Option<bool>| vpc.and_then(of) == Some(false);
     is_interface(endpoint)
         && endpoint.private_dns_enabled == Some(true)
         && !off(|it| it.enable_dns_support)
@@ -51,9 +52,7 @@ pub(super) fn by_interface<'a>(
     let id = &*endpoint.vpc_endpoint_id;
     let mut open = None;
     let place = |subnet: &'a String| match network.subnet(subnet) {
-        Ok(it) => {
-            Some(Place { name: id, subnet, addresses: Addresses::of([&*it.cidr_block]) })
-        }
+        Ok(it) => Some(Place { name: id, subnet, addresses: Addresses::of([&*it.cidr_block]) }),
         Err(missing) => {
             open.get_or_insert(missing);
             None

@@ -16,7 +16,7 @@ use crate::facts::{
 };
 
 /// The interfaces at the other end.
-pub(super) struct Far<'a> {
+pub(crate) struct Far<'a> {
     /// What they are, in words.
     pub(super) what: String,
     pub(super) groups: Vec<&'a str>,
@@ -24,7 +24,7 @@ pub(super) struct Far<'a> {
 }
 
 /// Those in one subnet.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     pub(super) name: &'a str,
     pub(super) subnet: &'a str,
     pub(super) addresses: Addresses,
@@ -85,13 +85,7 @@ fn one<'a>(network: &Network<'a>, start: &Start<'a>, place: &Place<'a>) -> Path<
 }
 
 /// Whether the nodes' groups let port 443 out to there.
-pub(super) fn egress(
-    network: &Network,
-    start: &Start,
-    peer: Peer,
-    what: &str,
-    path: &mut Path,
-) {
+pub(super) fn egress(network: &Network, start: &Start, peer: Peer, what: &str, path: &mut Path) {
     let Some(own) = path.known(start.groups.clone()) else { return };
     let (groups, unread) = read(network, &own);
     let rules = groups.iter().flat_map(|it| &it.ip_permissions_egress);

@@ -51,9 +51,8 @@ impl<'a> Network<'a> {
     /// The one that the subnet names, else the VPC's main one.
     pub(super) fn table(&self, subnet: &str) -> Found<'a, RouteTable> {
         let (tables, _) = self.group.route_tables.need(&ROUTE_TABLES)?;
-        let own = |it: &&Resource<RouteTable>| {
-            it.associations.iter().any(|it| it.subnet_id == subnet)
-        };
+        let own =
+            |it: &&Resource<RouteTable>| it.associations.iter().any(|it| it.subnet_id == subnet);
         if let Some(it) = tables.iter().find(own) {
             return Ok(it);
         }

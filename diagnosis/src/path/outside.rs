@@ -84,7 +84,9 @@ fn denied(
         evidence.push(acl.source.quote(&format!("\"RuleNumber\": {rule}")));
     }
     if whole {
-        let why = if rule.is_some() { format!("{rule_of} denies {what}") } else {
+        let why = if rule.is_some() {
+            format!("{rule_of} denies {what}")
+        } else {
             format!("{rule_of} allows {what}")
         };
         path.stop(by, format!("{id} of {subnet}: {why}"), evidence);

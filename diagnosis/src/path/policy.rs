@@ -4,7 +4,10 @@
 //! images of the add-ons are in registries of other accounts. Such a call stops only where it is
 //! refused whichever way it is looked at.
 
-use super::{network::Network, walk::{Path, Stopped}};
+use super::{
+    network::Network,
+    walk::{Path, Stopped},
+};
 use crate::{
     aws::Service,
     facts::{
@@ -55,7 +58,11 @@ pub(super) fn judge(
                 _ => None,
             };
             let why = words.map_or(String::new(), |it| format!(" ({it})"));
-            path.stop(Stopped::PolicyDenies, format!("its policy denies {action}{why}"), vec![quote]);
+            path.stop(
+                Stopped::PolicyDenies,
+                format!("its policy denies {action}{why}"),
+                vec![quote],
+            );
             path.named("action", action);
             path.named("resource", call.resource.as_deref().unwrap_or("*"));
             path.named("vpc-endpoint", id);
@@ -91,8 +98,7 @@ fn calls(network: &Network, service: Service, role: &str) -> Vec<Vec<Request>> {
             vec![vec![of(ADD_ONS), of(account)]]
         }
         Service::Layers => {
-            let layer =
-                format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/layer");
+            let layer = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/layer");
             let untold = ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:username"];
             let other = Request::call(ANOTHER, "s3:GetObject", Some(&layer));
             let other = untold.iter().fold(other, |it, key| it.untold(key));
