@@ -27,7 +27,7 @@ mod start;
 mod tests;
 mod walk;
 
-pub(crate) use addresses::first_address;
+pub(crate) use addresses::{Run, first_address};
 pub(crate) use cluster::{control_plane, kubelet, to_cluster};
 pub(crate) use network::Network;
 pub(crate) use outside::to_internet;

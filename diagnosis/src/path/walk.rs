@@ -88,10 +88,6 @@ impl<'a> Path<'a> {
         it.map_err(|missing| self.opened(missing)).ok()
     }
 
-    pub(crate) fn arrives(&self) -> bool {
-        self.stop.is_none() && self.open.is_none()
-    }
-
     /// Hop by hop, up to what stops it.
     pub(crate) fn words(&self) -> String {
         let hops = self.hops.join(" → ");

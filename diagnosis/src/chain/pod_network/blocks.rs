@@ -2,7 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use crate::facts::{Facts, Subnet};
+use crate::{
+    facts::{Facts, Subnet},
+    path::Run,
+};
 
 /// Largest and smallest subnet of a VPC.
 const SIZES: std::ops::RangeInclusive<u32> = 16..=28;
@@ -22,12 +25,11 @@ pub(super) fn at_most(facts: &Facts, subnet: &Subnet) -> Option<u32> {
 }
 
 pub(super) fn contains(cidr: &str, address: Ipv4Addr) -> Option<bool> {
-    let (first, last) = range(cidr)?;
-    Some((first..=last).contains(&u32::from(address)))
+    Some(Run::parse(cidr)?.contains(u32::from(address)))
 }
 
 fn free<'a>(cidr: &str, taken: impl Iterator<Item = &'a String>) -> Option<u32> {
-    let (first, last) = range(cidr)?;
+    let Run { first, last } = Run::parse(cidr)?;
     let size = cidr.split_once('/')?.1.parse().ok()?;
     if !SIZES.contains(&size) {
         return None;
@@ -35,23 +37,14 @@ fn free<'a>(cidr: &str, taken: impl Iterator<Item = &'a String>) -> Option<u32> 
     let block = |address: u32| usize::try_from((address - first) / 16).unwrap_or(usize::MAX);
     let mut whole = vec![true; block(last) + 1];
     // EC2 keeps the first four addresses of each subnet, and its last.
-    let own = [(first, first), (last, last)].into_iter();
-    for (from, to) in own.chain(taken.filter_map(|it| range(it))) {
-        let (from, to) = (from.max(first), to.min(last));
+    let own = [first, last].map(|it| Run { first: it, last: it }).into_iter();
+    for run in own.chain(taken.filter_map(|it| Run::parse(it))) {
+        let (from, to) = (run.first.max(first), run.last.min(last));
         if from <= to {
             whole.iter_mut().take(block(to) + 1).skip(block(from)).for_each(|it| *it = false);
         }
     }
     u32::try_from(whole.iter().filter(|it| **it).count()).ok()
-}
-
-/// First and last address of a CIDR, or of one address.
-fn range(text: &str) -> Option<(u32, u32)> {
-    let (address, bits) = text.split_once('/').unwrap_or((text, "32"));
-    let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
-    let bits: u32 = bits.parse().ok().filter(|it| *it <= 32)?;
-    let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-    Some((address & mask, address | !mask))
 }
 
 #[cfg(test)]
