@@ -21,7 +21,7 @@ use crate::measure::Measured;
 use crate::net::Net;
 use crate::request::Request;
 
-/// More than any answer of the calls that are made here; a longer one is an error, never cut.
+/// More than most answers of the calls that are made here; a longer one is an error, never cut.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// DNS, TCP, TLS, HTTP.
@@ -32,6 +32,7 @@ const PHASES: u32 = 4;
 pub struct SdkHttp {
     net: Net,
     deadline: Option<Instant>,
+    max_body: usize,
     last: Arc<Mutex<Option<Reach>>>,
 }
 
@@ -42,12 +43,17 @@ pub struct Unreached(pub Reach);
 impl SdkHttp {
     /// Each request ends within the limits of its phases.
     pub fn new(net: Net) -> Self {
-        Self { net, deadline: None, last: Arc::default() }
+        Self { net, deadline: None, max_body: MAX_BODY, last: Arc::default() }
     }
 
     /// No request outlasts this either.
     pub fn until(self, deadline: Instant) -> Self {
         Self { deadline: Some(deadline), ..self }
+    }
+
+    /// For answers that may be longer.
+    pub fn at_most(self, max_body: usize) -> Self {
+        Self { max_body, ..self }
     }
 
     /// How far the latest request that ended came, also when it was answered.
@@ -60,13 +66,13 @@ impl SdkHttp {
         request: HttpRequest,
         longest: Duration,
     ) -> Result<HttpResponse, ConnectorError> {
-        let request = convert(request).await?;
+        let request = convert(request).await?.max_body(self.max_body);
         let end = Instant::now() + longest;
         let deadline = self.deadline.map_or(end, |it| it.min(end));
         let measured = self.net.measure(&request, deadline).await;
         let reach = measured.reach.clone();
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(reach);
-        answer(measured)
+        answer(measured, self.max_body)
     }
 }
 
@@ -92,10 +98,10 @@ async fn convert(request: HttpRequest) -> Result<Request, ConnectorError> {
         .ok_or_else(|| ConnectorError::user("the endpoint is no http or https URL".into()))?;
     request.headers = parts.headers;
     request.body = body;
-    Ok(request.max_body(MAX_BODY))
+    Ok(request)
 }
 
-fn answer(measured: Measured) -> Result<HttpResponse, ConnectorError> {
+fn answer(measured: Measured, max_body: usize) -> Result<HttpResponse, ConnectorError> {
     let Measured { reach, headers, body, truncated } = measured;
     let status = match reach.ended {
         Ended::Answered(status) => status,
@@ -107,7 +113,7 @@ fn answer(measured: Measured) -> Result<HttpResponse, ConnectorError> {
         _ => return Err(ConnectorError::io(Unreached(reach).into()).never_connected()),
     };
     if truncated {
-        let error = format!("the answer is longer than {MAX_BODY} bytes");
+        let error = format!("the answer is longer than {max_body} bytes");
         return Err(ConnectorError::other(error.into(), None));
     }
     let mut response = http::Response::new(SdkBody::from(body));

@@ -18,6 +18,8 @@ mod credentials;
 #[cfg(feature = "account")]
 mod denial;
 #[cfg(feature = "account")]
+pub(crate) mod gather;
+#[cfg(feature = "account")]
 mod policies;
 #[cfg(feature = "account")]
 mod providers;

@@ -24,28 +24,65 @@ const LIMIT: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 2;
 const BACKOFF: Duration = Duration::from_millis(200);
 
-/// Resolved once, so that all calls speak with the same credentials.
+/// What a whole account takes: more calls, of which some are throttled. The SDK's own budget ends
+/// retries that do not help.
+const PATIENT_ATTEMPTS: u32 = 6;
+const PATIENT_BACKOFF: Duration = Duration::from_millis(400);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
+
+/// A page of instances, with room for their tags.
+const LONG_ANSWER: usize = 16 << 20;
+
 pub(super) async fn find(
     net: &Net,
     question: &Question,
     deadline: Instant,
 ) -> Result<SdkConfig, String> {
     let http = SdkHttp::new(net.clone()).until(deadline);
+    let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF);
+    resolved(http, region_of(question), None, retry, deadline).await
+}
+
+/// For all that an account tells of one cluster.
+pub(super) async fn desk(
+    net: &Net,
+    region: Option<&str>,
+    profile: Option<&str>,
+    deadline: Instant,
+) -> Result<SdkConfig, String> {
+    let http = SdkHttp::new(net.clone()).until(deadline).at_most(LONG_ANSWER);
+    resolved(http, region.filter(|it| !it.is_empty()), profile, patient(), deadline).await
+}
+
+pub(super) fn patient() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(PATIENT_ATTEMPTS)
+        .with_initial_backoff(PATIENT_BACKOFF)
+        .with_max_backoff(LONGEST_BACKOFF)
+}
+
+/// Resolved once, so that all calls speak with the same credentials.
+async fn resolved(
+    http: SdkHttp,
+    region: Option<&str>,
+    profile: Option<&str>,
+    retry: RetryConfig,
+    deadline: Instant,
+) -> Result<SdkConfig, String> {
     let found = async {
-        let region = match region_of(question) {
+        let region = match region {
             Some(region) => Region::new(region.to_owned()),
-            None => own_region()
+            None => own_region(profile)
                 .await
                 .ok_or("the region is not known: set AWS_REGION, or `region` in the profile")?,
         };
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .region(region)
-            .retry_config(
-                RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF),
-            )
-            .load()
-            .await;
+        let loader = aws_config::defaults(BehaviorVersion::latest());
+        let loader = loader.http_client(http).region(region).retry_config(retry);
+        let loader = match profile {
+            Some(profile) => loader.profile_name(profile),
+            None => loader,
+        };
+        let config = loader.load().await;
         let chain = config.credentials_provider().ok_or(NONE)?;
         let credentials = chain.provide_credentials().await.map_err(|error| why(&error))?;
         let resolved = SharedCredentialsProvider::new(credentials);
@@ -88,9 +125,14 @@ fn region_of(question: &Question) -> Option<&str> {
 }
 
 /// Without the metadata service, which knows where this machine is and not where the cluster is.
-async fn own_region() -> Option<Region> {
+async fn own_region(profile: Option<&str>) -> Option<Region> {
+    let of_profile = ProfileFileRegionProvider::builder();
+    let of_profile = match profile {
+        Some(profile) => of_profile.profile_name(profile),
+        None => of_profile,
+    };
     RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-        .or_else(ProfileFileRegionProvider::new())
+        .or_else(of_profile.build())
         .region()
         .await
 }

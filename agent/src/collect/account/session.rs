@@ -105,6 +105,7 @@ pub(super) struct Session {
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) region: String,
     deadline: Instant,
+    limit: Duration,
     gate: Semaphore,
     caller: OnceCell<Result<String, Refused>>,
 }
@@ -119,13 +120,24 @@ pub(super) struct Refused {
 
 impl Session {
     fn new(config: &SdkConfig, deadline: Instant) -> Self {
+        Self::limited(config, deadline, LIMIT, AT_ONCE)
+    }
+
+    /// With another limit for each call, and another number of calls at once.
+    pub(super) fn limited(
+        config: &SdkConfig,
+        deadline: Instant,
+        limit: Duration,
+        at_once: usize,
+    ) -> Self {
         Self {
             iam: aws_sdk_iam::Client::new(config),
             eks: aws_sdk_eks::Client::new(config),
             sts: aws_sdk_sts::Client::new(config),
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             deadline,
-            gate: Semaphore::new(AT_ONCE),
+            limit,
+            gate: Semaphore::new(at_once),
             caller: OnceCell::new(),
         }
     }
@@ -145,7 +157,7 @@ impl Session {
             // Waiting for the others counts, too: only the deadline ends it.
             let gate = timeout_at(self.deadline, self.gate.acquire()).await;
             let permit = gate.map_err(|_| Refused::late(action))?;
-            let answer = timeout_at(within(LIMIT, self.deadline), request).await;
+            let answer = timeout_at(within(self.limit, self.deadline), request).await;
             drop(permit);
             match answer {
                 Ok(Ok(answer)) => Ok(answer),

@@ -1,0 +1,468 @@
+//! All that decides why the nodes of one cluster do not join, in the form in which the AWS CLI and
+//! kubectl print it: so a live look and pasted files are read alike. Read-only.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use diagnosis::facts::aws::autoscaling::AutoScalingGroup;
+use diagnosis::facts::aws::ec2::{Instance, LaunchTemplateVersion, ProfileSpecification};
+use diagnosis::facts::aws::eks::{Cluster, Nodegroup};
+use diagnosis::facts::aws::{Tag, tag};
+use reach::Net;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::action::Action;
+use super::credentials;
+use super::session::{Refused, Session};
+use super::text::role_name;
+
+mod autoscaling;
+mod cloudformation;
+mod console;
+pub(crate) mod document;
+mod ec2;
+mod eks;
+mod iam;
+mod kubernetes;
+mod pages;
+mod templates;
+
+mod vpc;
+mod wrong;
+
+/// A call that is throttled is made again within it.
+const LIMIT: Duration = Duration::from_secs(40);
+
+/// AWS throttles callers that read more at once.
+const AT_ONCE: usize = 8;
+
+/// Of what does not exist, so much is asked for once more by its name, which says so.
+const MOST_GONE: usize = 10;
+
+/// Node roles of one cluster; more are the sign of something else.
+const MOST_ROLES: usize = 50;
+
+/// Those of node roles come first.
+const MOST_ENTRIES: usize = 100;
+
+/// One call of a command, and what it printed.
+pub(crate) struct Answered {
+    /// Such as `describe-cluster.json`.
+    pub(crate) file: String,
+    /// As policies spell it.
+    pub(crate) action: &'static str,
+    pub(crate) command: String,
+    /// Or why there is none.
+    pub(crate) text: Result<String, String>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) cluster: String,
+    pub(crate) region: Option<String>,
+    pub(crate) profile: Option<String>,
+    /// Only this one's templates, activities and consoles are read.
+    pub(crate) group: Option<String>,
+    pub(crate) kubeconfig: Option<PathBuf>,
+}
+
+/// Does not outlast the deadline. Err: nothing can be looked at, in one sentence.
+pub(crate) async fn gather(
+    net: &Net,
+    wanted: &Wanted,
+    deadline: Instant,
+    tell: &dyn Fn(&str),
+) -> Result<Vec<Answered>, String> {
+    let (region, profile) = (wanted.region.as_deref(), wanted.profile.as_deref());
+    let config = credentials::desk(net, region, profile, deadline).await;
+    let config = config.map_err(|why| wrong::credentials(&why))?;
+    Box::pin(with(&config, Some(net), wanted, deadline, tell)).await
+}
+
+/// Without a network of its own, only AWS is asked.
+async fn with(
+    config: &SdkConfig,
+    net: Option<&Net>,
+    wanted: &Wanted,
+    deadline: Instant,
+    tell: &dyn Fn(&str),
+) -> Result<Vec<Answered>, String> {
+    let aws = Aws::new(config, wanted, deadline);
+    let (cluster, described) = match aws.cluster().await {
+        Ok(found) => found,
+        Err(why) => return Err(wrong::cluster(&aws, why).await),
+    };
+    let Cluster { version, status, .. } = &cluster;
+    let (name, region) = (&aws.cluster, &aws.session.region);
+    tell(&format!("cluster {name} in {region}: Kubernetes {version}, {status}"));
+    let objects = async {
+        let client = kubernetes::client(net?, wanted.kubeconfig.as_deref(), &cluster.endpoint, deadline);
+        Some(kubernetes::look(&client.await?, deadline).await)
+    };
+    let vpc = &cluster.resources_vpc_config.vpc_id;
+    let (base, network, objects) = tokio::join!(
+        Box::pin(aws.base()),
+        Box::pin(aws.network(vpc)),
+        Box::pin(objects),
+    );
+    let objects = objects.unwrap_or_default();
+    let mut all = vec![described];
+    all.extend(objects.answered);
+    let joined = objects.joined;
+    Box::pin(aws.rest(&cluster, base, joined.as_ref(), wanted, tell, &mut all)).await;
+    all.extend(network);
+    distinct(&mut all);
+    Ok(all)
+}
+
+/// The clients, and the one conversation that all of them take part in.
+struct Aws {
+    session: Session,
+    ec2: aws_sdk_ec2::Client,
+    autoscaling: aws_sdk_autoscaling::Client,
+    cloudformation: aws_sdk_cloudformation::Client,
+    cluster: String,
+}
+
+/// What waits for nothing but the cluster's name.
+struct Base {
+    nodegroups: Vec<Nodegroup>,
+    groups: Vec<AutoScalingGroup>,
+    instances: Result<Vec<Instance>, Refused>,
+    entries: Vec<String>,
+    irsa: bool,
+    stacks: Result<Vec<diagnosis::facts::aws::cloudformation::Stack>, Refused>,
+    answered: Vec<Answered>,
+}
+
+impl Aws {
+    fn new(config: &SdkConfig, wanted: &Wanted, deadline: Instant) -> Self {
+        Self {
+            session: Session::limited(config, deadline, LIMIT, AT_ONCE),
+            ec2: aws_sdk_ec2::Client::new(config),
+            autoscaling: aws_sdk_autoscaling::Client::new(config),
+            cloudformation: aws_sdk_cloudformation::Client::new(config),
+            cluster: wanted.cluster.clone(),
+        }
+    }
+
+    async fn base(&self) -> Base {
+        let groups = async {
+            let (names, listed) = self.nodegroups().await;
+            let each = pages::together(names.iter().map(|it| self.nodegroup(it))).await;
+            let (nodegroups, described): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+            let nodegroups: Vec<Nodegroup> = nodegroups.into_iter().flatten().collect();
+            let named = nodegroups.iter().flat_map(|it| &it.resources.auto_scaling_groups);
+            let named: BTreeSet<&str> = named.map(|it| &*it.name).collect();
+            let (groups, scaling) = self.scaling_groups(&named).await;
+            let answered: Vec<_> =
+                std::iter::once(listed).chain(described).chain([scaling]).collect();
+            (nodegroups, groups, answered)
+        };
+        let addons = async {
+            let (names, listed) = self.addons().await;
+            let each = pages::together(names.iter().map(|it| self.addon(it))).await;
+            let (addons, described): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+            let mut addons = addons.into_iter().flatten();
+            let irsa = addons.any(|it| !it.service_account_role_arn.is_empty());
+            (irsa, std::iter::once(listed).chain(described).collect::<Vec<_>>())
+        };
+        let (groups, addons, entries, insights, instances, stacks, caller) = tokio::join!(
+            Box::pin(groups),
+            Box::pin(addons),
+            Box::pin(self.access_entries()),
+            Box::pin(self.insights()),
+            Box::pin(self.instances()),
+            Box::pin(self.stacks()),
+            Box::pin(self.caller()),
+        );
+        let (nodegroups, groups, mut answered) = groups;
+        let (irsa, of_addons) = addons;
+        let (entries, listed) = entries;
+        answered.extend(of_addons);
+        answered.extend([listed, insights, caller]);
+        Base { nodegroups, groups, instances, entries, irsa, stacks, answered }
+    }
+
+    /// What the first answers name.
+    async fn rest(
+        &self,
+        cluster: &Cluster,
+        base: Base,
+        joined: Option<&BTreeSet<String>>,
+        wanted: &Wanted,
+        tell: &dyn Fn(&str),
+        all: &mut Vec<Answered>,
+    ) {
+        let Base { nodegroups, groups, instances, entries, irsa, stacks, answered } = base;
+        all.extend(answered);
+        let instances = self.with_groups(instances, &groups).await;
+        let none = Vec::new();
+        let known = instances.as_ref().unwrap_or(&none);
+        tell(&format!(
+            "{}, {}, {}",
+            count(nodegroups.len(), "managed node group"),
+            count(groups.len(), "Auto Scaling group"),
+            count(known.len(), "instance"),
+        ));
+        let own = Own::of(wanted.group.as_deref(), &nodegroups, &groups);
+        let looks = own.groups.iter().map(|it| {
+            let managed = tag(&it.tags, "eks:nodegroup-name");
+            let managed = nodegroups.iter().find(|it| Some(&*it.nodegroup_name) == managed);
+            let wrong = autoscaling::suffers(it) || managed.is_some_and(eks::suffers);
+            self.activities(&it.auto_scaling_group_name, wrong)
+        });
+        let suspects = console::wanted(known, &own.groups, &own.nodegroups, joined);
+        if !suspects.is_empty() {
+            let count = count(suspects.len(), "instance");
+            tell(&format!("reading the console of {count}; EC2 keeps it for about an hour"));
+        }
+        let running = known.iter().filter(|it| it.state.name == "running");
+        let running: Vec<&str> = running.map(|it| &*it.instance_id).collect();
+        let made = async {
+            let (templates, mut made) =
+                self.templates(templates::wanted(&own.groups, &own.nodegroups)).await;
+            let images = images(known, &templates);
+            let (images, roles) = tokio::join!(
+                Box::pin(async {
+                    if images.is_empty() { Vec::new() } else { self.images(&images).await }
+                }),
+                Box::pin(self.roles(cluster, &nodegroups, known, &templates, &entries)),
+            );
+            made.extend(images);
+            made.extend(roles);
+            (templates, made)
+        };
+        let statuses = async {
+            if running.is_empty() { None } else { Some(self.statuses(&running).await) }
+        };
+        let providers = async {
+            if irsa { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
+        };
+        let names = stack_names(cluster, &nodegroups, &groups, known);
+        let (activities, consoles, made, statuses, providers, stacks) = tokio::join!(
+            Box::pin(pages::together(looks)),
+            Box::pin(pages::together(suspects.iter().map(|it| self.console(it)))),
+            Box::pin(made),
+            Box::pin(statuses),
+            Box::pin(providers),
+            Box::pin(self.failures(stacks, &names)),
+        );
+        let (templates, made) = made;
+        let placed = Box::pin(self.placed(cluster, &nodegroups, &groups, known, &templates)).await;
+        all.extend(made.into_iter().chain(activities).chain(statuses).chain(placed));
+        all.push(self.instances_document(instances));
+        all.extend(consoles.into_iter().chain(providers).chain(stacks));
+    }
+
+    /// Instances of a group that its tags do not tell to be the cluster's.
+    async fn with_groups(
+        &self,
+        instances: Result<Vec<Instance>, Refused>,
+        groups: &[AutoScalingGroup],
+    ) -> Result<Vec<Instance>, Refused> {
+        let mut instances = instances?;
+        let known: BTreeSet<&str> = instances.iter().map(|it| &*it.instance_id).collect();
+        let lacks = |it: &&AutoScalingGroup| {
+            it.instances.iter().any(|it| !known.contains(&*it.instance_id))
+        };
+        let lacking = groups.iter().filter(lacks);
+        let names: Vec<&str> = lacking.map(|it| &*it.auto_scaling_group_name).collect();
+        let more = self.instances_of("tag:aws:autoscaling:groupName", &names).await?;
+        let more: Vec<_> = more.into_iter().filter(|it| !known.contains(&*it.instance_id)).collect();
+        instances.extend(more);
+        Ok(instances)
+    }
+
+    /// Node roles with their policies, the profiles that hold them, and their access entries.
+    async fn roles(
+        &self,
+        cluster: &Cluster,
+        nodegroups: &[Nodegroup],
+        instances: &[Instance],
+        templates: &[LaunchTemplateVersion],
+        entries: &[String],
+    ) -> Vec<Answered> {
+        let profiles = profiles(instances, templates);
+        let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
+        let (held, mut all) = self.instance_profiles(&profiles).await;
+        let auto = [&cluster.compute_config.node_role_arn];
+        let arns = nodegroups.iter().map(|it| &it.node_role).chain(&held).chain(auto);
+        let names: BTreeSet<&str> = arns.filter_map(|it| role_name(it)).collect();
+        let mut entries: Vec<&String> = entries.iter().collect();
+        entries.sort_by_key(|it| !role_name(it).is_some_and(|it| names.contains(it)));
+        let roles = names.iter().take(MOST_ROLES).map(|it| self.role(it));
+        let entries = entries.into_iter().take(MOST_ENTRIES).map(|it| self.access_entry(it));
+        let (roles, entries) = tokio::join!(pages::together(roles), pages::together(entries));
+        for it in names.iter().skip(MOST_ROLES) {
+            let why = Refused::because(format!("not asked: there are more than {MOST_ROLES} roles"));
+            let command = format!("aws iam get-role --role-name {it}");
+            all.push(Answered::missed(Action::GetRole, command, why));
+        }
+        all.extend(roles.into_iter().flatten().chain(entries));
+        all
+    }
+
+    /// Subnets and security groups of the VPC, and those that are named and are not there.
+    async fn placed(
+        &self,
+        cluster: &Cluster,
+        nodegroups: &[Nodegroup],
+        groups: &[AutoScalingGroup],
+        instances: &[Instance],
+        templates: &[LaunchTemplateVersion],
+    ) -> [Answered; 2] {
+        let config = &cluster.resources_vpc_config;
+        let vpc = &*config.vpc_id;
+        let zones = groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
+        let subnets = config.subnet_ids.iter().map(String::as_str).chain(zones);
+        let subnets = subnets.chain(nodegroups.iter().flat_map(|it| it.subnets.iter().map(String::as_str)));
+        let subnets = subnets.chain(instances.iter().map(|it| &*it.subnet_id));
+        let subnets: BTreeSet<&str> = subnets.filter(|it| !it.is_empty()).collect();
+        let of_templates = templates.iter().map(|it| &it.launch_template_data).flat_map(|it| {
+            let interfaces = it.network_interfaces.iter().flat_map(|it| &it.groups);
+            it.security_group_ids.iter().chain(interfaces).map(String::as_str)
+        });
+        let own = config.security_group_ids.iter().chain([&config.cluster_security_group_id]);
+        let of_instances = instances.iter().flat_map(|it| &it.security_groups);
+        let of_groups = own.map(String::as_str).chain(of_templates);
+        let of_groups = of_groups.chain(of_instances.map(|it| &*it.group_id));
+        let of_groups: BTreeSet<&str> = of_groups.filter(|it| !it.is_empty()).collect();
+        let subnets = async {
+            let mut found = self.subnets("vpc-id", &[vpc]).await?;
+            let known: BTreeSet<_> = found.iter().map(|it| it.subnet_id.clone()).collect();
+            let rest: Vec<&str> = subnets.iter().filter(|it| !known.contains(**it)).copied().collect();
+            if !rest.is_empty() {
+                found.extend(self.subnets("subnet-id", &rest).await?);
+            }
+            Ok(found)
+        };
+        let of_groups = async {
+            let mut found = self.security_groups("vpc-id", &[vpc]).await?;
+            let known: BTreeSet<_> = found.iter().map(|it| it.group_id.clone()).collect();
+            let rest: Vec<&str> = of_groups.iter().filter(|it| !known.contains(**it)).copied().collect();
+            if !rest.is_empty() {
+                found.extend(self.security_groups("group-id", &rest).await?);
+            }
+            Ok(found)
+        };
+        let (subnets, of_groups) = tokio::join!(Box::pin(subnets), Box::pin(of_groups));
+        let command = |what: &str| format!("aws ec2 {what} --filters Name=vpc-id,Values={vpc}");
+        let of_groups_command = command("describe-security-groups");
+        [
+            vpc::listed("Subnets", Action::DescribeSubnets, command("describe-subnets"), subnets),
+            vpc::listed("SecurityGroups", Action::DescribeSecurityGroups, of_groups_command, of_groups),
+        ]
+    }
+
+    async fn caller(&self) -> Answered {
+        let request = self.session.sts.get_caller_identity().send();
+        let answer = self.session.call(Action::GetCallerIdentity, request).await;
+        let document =
+            answer.map(|it| json!({"UserId": it.user_id, "Account": it.account, "Arn": it.arn}));
+        let command = "aws sts get-caller-identity".to_owned();
+        Answered::of("get-caller-identity", Action::GetCallerIdentity, command, document)
+    }
+}
+
+/// What of the groups is looked at closely.
+struct Own {
+    nodegroups: Vec<Nodegroup>,
+    groups: Vec<AutoScalingGroup>,
+}
+
+impl Own {
+    fn of(only: Option<&str>, nodegroups: &[Nodegroup], groups: &[AutoScalingGroup]) -> Self {
+        let Some(only) = only else {
+            return Self { nodegroups: nodegroups.to_vec(), groups: groups.to_vec() };
+        };
+        let own = |it: &&AutoScalingGroup| {
+            it.auto_scaling_group_name == only || tag(&it.tags, "eks:nodegroup-name") == Some(only)
+        };
+        Self {
+            nodegroups: nodegroups.iter().filter(|it| it.nodegroup_name == only).cloned().collect(),
+            groups: groups.iter().filter(own).cloned().collect(),
+        }
+    }
+}
+
+fn images<'a>(instances: &'a [Instance], templates: &'a [LaunchTemplateVersion]) -> Vec<&'a str> {
+    let of_templates = templates.iter().map(|it| &*it.launch_template_data.image_id);
+    let all: BTreeSet<&str> = instances.iter().map(|it| &*it.image_id).chain(of_templates).collect();
+    // A template may have the name of a parameter that holds the id.
+    all.into_iter().filter(|it| it.starts_with("ami-")).collect()
+}
+
+fn profiles(instances: &[Instance], templates: &[LaunchTemplateVersion]) -> BTreeSet<String> {
+    let of_templates = templates.iter().filter_map(|it| it.launch_template_data.iam_instance_profile.as_ref());
+    let of_instances = instances.iter().filter_map(|it| it.iam_instance_profile.as_ref());
+    let name = |it: &ProfileSpecification| {
+        let of_arn = it.arn.rsplit('/').next().unwrap_or_default();
+        if it.name.is_empty() { of_arn.to_owned() } else { it.name.clone() }
+    };
+    of_templates.chain(of_instances).map(name).filter(|it| !it.is_empty()).collect()
+}
+
+/// As CloudFormation tags what it makes.
+fn stack_names<'a>(
+    cluster: &'a Cluster,
+    nodegroups: &'a [Nodegroup],
+    groups: &'a [AutoScalingGroup],
+    instances: &'a [Instance],
+) -> BTreeSet<&'a str> {
+    const KEY: &str = "aws:cloudformation:stack-name";
+    let maps = nodegroups.iter().map(|it| &it.tags).chain([&cluster.tags]);
+    let lists = groups.iter().map(|it| &it.tags).chain(instances.iter().map(|it| &it.tags));
+    let of_lists = lists.filter_map(|it: &Vec<Tag>| tag(it, KEY));
+    maps.filter_map(|it| it.get(KEY)).map(String::as_str).chain(of_lists).collect()
+}
+
+fn count(of: usize, what: &str) -> String {
+    format!("{of} {what}{}", if of == 1 { "" } else { "s" })
+}
+
+impl Answered {
+    fn of(file: &str, action: Action, command: String, found: Result<Value, Refused>) -> Self {
+        match found {
+            Ok(document) => Self::seen(file, action, command, &document),
+            Err(why) => Self { file: name(file), ..Self::missed(action, command, why) },
+        }
+    }
+
+    fn seen(file: &str, action: Action, command: String, document: &Value) -> Self {
+        let text = Ok(document::text(document));
+        Self { file: name(file), action: action.name(), command, text }
+    }
+
+    /// The error's own words come first.
+    fn missed(action: Action, command: String, Refused { why, .. }: Refused) -> Self {
+        let own = format!("{}: ", action.name());
+        let why = why.strip_prefix(&own).unwrap_or(&why).to_owned();
+        Self { file: String::new(), action: action.name(), command, text: Err(why) }
+    }
+}
+
+/// Of a file, whatever the resource is called.
+fn name(text: &str) -> String {
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_.@+=,".contains(it);
+    let name: String = text.chars().map(|it| if plain(it) { it } else { '-' }).collect();
+    name + ".json"
+}
+
+/// Two roles of one name differ by their paths, of which the file's name has nothing.
+fn distinct(all: &mut [Answered]) {
+    let mut known = BTreeSet::new();
+    for it in all.iter_mut().filter(|it| it.text.is_ok()) {
+        let stem = it.file.trim_end_matches(".json").to_owned();
+        for count in 2.. {
+            if known.insert(it.file.clone()) {
+                break;
+            }
+            it.file = format!("{stem}-{count}.json");
+        }
+    }
+}
