@@ -14,13 +14,15 @@ use crate::collect::Introspection;
 use crate::serve::Rule;
 
 mod check;
+mod cluster;
 mod diagnose;
 mod form;
 mod why;
 
 pub(crate) use check::{Boot, Check};
+pub(crate) use cluster::Cluster;
 pub(crate) use diagnose::{Diagnose, HELP, Named};
-pub(crate) use form::{Form, Output, Relayed};
+pub(crate) use form::{Form, Output, Redact, Relayed};
 pub(crate) use why::{Target, Why};
 
 /// Says what is broken on an EKS node, why, and what to change.
@@ -51,6 +53,9 @@ pub(crate) enum Command {
     Probe(Probe),
     /// Say why the AWS access of a workload does not work: its objects, its logs, a probe beside it
     Why(Why),
+    /// Say why worker nodes do not join a cluster: one verdict for each group of nodes, from what the
+    /// AWS account says
+    Cluster(Cluster),
     /// Decide from what was pasted: objects, policies, logs. Asks neither cluster nor AWS
     #[command(after_help = HELP)]
     Diagnose(Diagnose),

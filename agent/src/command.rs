@@ -6,6 +6,7 @@ use reach::Net;
 use crate::args::Command;
 
 mod check;
+mod cluster;
 mod diagnose;
 mod explain;
 mod facts;
@@ -22,6 +23,7 @@ pub(crate) async fn run(command: Command, net: Net) -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Facts(args) => facts::run(args, net).await,
         Command::Probe(args) => probe::run(args, net).await,
+        Command::Cluster(args) => Box::pin(cluster::run(args, net)).await,
         Command::Diagnose(args) => diagnose::run(&args),
         Command::Why(args) => Box::pin(why::run(args, net)).await,
     }
