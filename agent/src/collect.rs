@@ -229,7 +229,7 @@ fn fingerprint(pem: &str) -> Option<String> {
 }
 
 /// SHA-256, in hex.
-fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
     let letter = |it: u8| char::from_digit(u32::from(it), 16).unwrap_or('0');
     digest.as_ref().iter().flat_map(|it| [letter(it >> 4), letter(it & 15)]).collect()

@@ -100,13 +100,13 @@ async fn with(
     let (name, region) = (&aws.cluster, &aws.session.region);
     tell(&format!("cluster {name} in {region}: Kubernetes {version}, {status}"));
     let objects = async {
-        let client = kubernetes::client(net?, wanted.kubeconfig.as_deref(), &cluster.endpoint, deadline);
+        let client =
+            kubernetes::client(net?, wanted.kubeconfig.as_deref(), &cluster.endpoint, deadline);
         Some(kubernetes::look(&client.await?, deadline).await)
     };
-    let vpc = &cluster.resources_vpc_config.vpc_id;
     let (base, network, objects) = tokio::join!(
         Box::pin(aws.base()),
-        Box::pin(aws.network(vpc)),
+        Box::pin(aws.network(&cluster.resources_vpc_config.vpc_id)),
         Box::pin(objects),
     );
     let objects = objects.unwrap_or_default();
@@ -237,9 +237,8 @@ impl Aws {
             made.extend(roles);
             (templates, made)
         };
-        let statuses = async {
-            if running.is_empty() { None } else { Some(self.statuses(&running).await) }
-        };
+        let statuses =
+            async { if running.is_empty() { None } else { Some(self.statuses(&running).await) } };
         let providers = async {
             if irsa { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
         };
@@ -273,7 +272,8 @@ impl Aws {
         let lacking = groups.iter().filter(lacks);
         let names: Vec<&str> = lacking.map(|it| &*it.auto_scaling_group_name).collect();
         let more = self.instances_of("tag:aws:autoscaling:groupName", &names).await?;
-        let more: Vec<_> = more.into_iter().filter(|it| !known.contains(&*it.instance_id)).collect();
+        let more: Vec<_> =
+            more.into_iter().filter(|it| !known.contains(&*it.instance_id)).collect();
         instances.extend(more);
         Ok(instances)
     }
@@ -299,7 +299,8 @@ impl Aws {
         let entries = entries.into_iter().take(MOST_ENTRIES).map(|it| self.access_entry(it));
         let (roles, entries) = tokio::join!(pages::together(roles), pages::together(entries));
         for it in names.iter().skip(MOST_ROLES) {
-            let why = Refused::because(format!("not asked: there are more than {MOST_ROLES} roles"));
+            let why =
+                Refused::because(format!("not asked: there are more than {MOST_ROLES} roles"));
             let command = format!("aws iam get-role --role-name {it}");
             all.push(Answered::missed(Action::GetRole, command, why));
         }
@@ -320,7 +321,8 @@ impl Aws {
         let vpc = &*config.vpc_id;
         let zones = groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
         let subnets = config.subnet_ids.iter().map(String::as_str).chain(zones);
-        let subnets = subnets.chain(nodegroups.iter().flat_map(|it| it.subnets.iter().map(String::as_str)));
+        let subnets =
+            subnets.chain(nodegroups.iter().flat_map(|it| it.subnets.iter().map(String::as_str)));
         let subnets = subnets.chain(instances.iter().map(|it| &*it.subnet_id));
         let subnets: BTreeSet<&str> = subnets.filter(|it| !it.is_empty()).collect();
         let of_templates = templates.iter().map(|it| &it.launch_template_data).flat_map(|it| {
@@ -335,7 +337,8 @@ impl Aws {
         let subnets = async {
             let mut found = self.subnets("vpc-id", &[vpc]).await?;
             let known: BTreeSet<_> = found.iter().map(|it| it.subnet_id.clone()).collect();
-            let rest: Vec<&str> = subnets.iter().filter(|it| !known.contains(**it)).copied().collect();
+            let rest: Vec<&str> =
+                subnets.iter().filter(|it| !known.contains(**it)).copied().collect();
             if !rest.is_empty() {
                 found.extend(self.subnets("subnet-id", &rest).await?);
             }
@@ -344,7 +347,8 @@ impl Aws {
         let of_groups = async {
             let mut found = self.security_groups("vpc-id", &[vpc]).await?;
             let known: BTreeSet<_> = found.iter().map(|it| it.group_id.clone()).collect();
-            let rest: Vec<&str> = of_groups.iter().filter(|it| !known.contains(**it)).copied().collect();
+            let rest: Vec<&str> =
+                of_groups.iter().filter(|it| !known.contains(**it)).copied().collect();
             if !rest.is_empty() {
                 found.extend(self.security_groups("group-id", &rest).await?);
             }
@@ -355,7 +359,12 @@ impl Aws {
         let of_groups_command = command("describe-security-groups");
         [
             vpc::listed("Subnets", Action::DescribeSubnets, command("describe-subnets"), subnets),
-            vpc::listed("SecurityGroups", Action::DescribeSecurityGroups, of_groups_command, of_groups),
+            vpc::listed(
+                "SecurityGroups",
+                Action::DescribeSecurityGroups,
+                of_groups_command,
+                of_groups,
+            ),
         ]
     }
 
@@ -392,13 +401,15 @@ impl Own {
 
 fn images<'a>(instances: &'a [Instance], templates: &'a [LaunchTemplateVersion]) -> Vec<&'a str> {
     let of_templates = templates.iter().map(|it| &*it.launch_template_data.image_id);
-    let all: BTreeSet<&str> = instances.iter().map(|it| &*it.image_id).chain(of_templates).collect();
+    let all: BTreeSet<&str> =
+        instances.iter().map(|it| &*it.image_id).chain(of_templates).collect();
     // A template may have the name of a parameter that holds the id.
     all.into_iter().filter(|it| it.starts_with("ami-")).collect()
 }
 
 fn profiles(instances: &[Instance], templates: &[LaunchTemplateVersion]) -> BTreeSet<String> {
-    let of_templates = templates.iter().filter_map(|it| it.launch_template_data.iam_instance_profile.as_ref());
+    let of_templates =
+        templates.iter().filter_map(|it| it.launch_template_data.iam_instance_profile.as_ref());
     let of_instances = instances.iter().filter_map(|it| it.iam_instance_profile.as_ref());
     let name = |it: &ProfileSpecification| {
         let of_arn = it.arn.rsplit('/').next().unwrap_or_default();
@@ -434,8 +445,11 @@ impl Answered {
     }
 
     fn seen(file: &str, action: Action, command: String, document: &Value) -> Self {
-        let text = Ok(document::text(document));
-        Self { file: name(file), action: action.name(), command, text }
+        Self::said(file, action, command, document::text(document))
+    }
+
+    fn said(file: &str, action: Action, command: String, text: String) -> Self {
+        Self { file: name(file), action: action.name(), command, text: Ok(text) }
     }
 
     /// The error's own words come first.

@@ -1,6 +1,6 @@
 //! Collects, keeps what was collected where that is asked for, and judges group by group.
 
-use stub::Answers;
+use diagnosis::document::account::Answers;
 use diagnosis::facts::{Collector, Facts};
 use diagnosis::report::Exit;
 use reach::Net;
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::save;
 use crate::args::Cluster;
 use crate::collect::account::gather::{self, Answered, Wanted};
+use crate::collect::digest;
 use crate::output::{self, Groups};
 
 /// For judging, and for writing what was collected.
@@ -25,9 +26,12 @@ pub(super) async fn run(args: &Cluster, net: &Net) -> Result<Exit, String> {
     unread(&answered, &tell);
     if let Some(folder) = &args.save {
         let written = save::write(folder, &answered, &taken_at, args.form.redact)?;
-        tell(&format!("{written} documents are in {}; `eks-triage diagnose {0}` reads them", folder.display()));
+        tell(&format!(
+            "{written} documents are in {}; `eks-triage diagnose {0}` reads them",
+            folder.display()
+        ));
     }
-    let mut answers = Answers::default();
+    let mut answers = Answers::new(digest);
     for it in &answered {
         match &it.text {
             Ok(text) => drop(answers.take(&it.command, text)),
@@ -123,17 +127,5 @@ mod tests {
         let it = of(&["prod", "--region", "us-west-2", "--profile", ""]);
         assert_eq!((&*it.cluster, it.region.as_deref()), ("prod", Some("us-west-2")));
         assert_eq!(it.profile, None);
-    }
-}
-
-mod stub {
-    #[derive(Default)]
-    pub(super) struct Answers;
-    pub(super) struct Id { pub(super) name: String }
-    impl Answers {
-        pub(super) fn take(&mut self, _: &str, _: &str) -> Option<String> { None }
-        pub(super) fn missed(&mut self, _: &str, _: &str, _: &str) {}
-        pub(super) fn groups(&self) -> Vec<Id> { Vec::new() }
-        pub(super) fn facts(&self, _: &Id) -> diagnosis::facts::Facts { diagnosis::facts::Facts::default() }
     }
 }

@@ -67,12 +67,9 @@ pub(super) fn write(
 /// Names and texts.
 type Files = Vec<(PathBuf, String)>;
 
-fn files(
-    answered: &[Answered],
-    taken_at: &str,
-    _redact: Option<Redact>,
-) -> std::io::Result<Files> {
-    let read = answered.iter().filter_map(|it| Some((PathBuf::from(&it.file), it.text.clone().ok()?)));
+fn files(answered: &[Answered], taken_at: &str, _redact: Option<Redact>) -> std::io::Result<Files> {
+    let read =
+        answered.iter().filter_map(|it| Some((PathBuf::from(&it.file), it.text.clone().ok()?)));
     let missed = answered.iter().filter_map(|it| {
         let why = it.text.as_ref().err()?;
         Some(json!({"action": it.action, "command": it.command, "why": why}))

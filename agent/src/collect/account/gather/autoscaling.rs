@@ -31,14 +31,13 @@ impl Aws {
         &self,
         named: &BTreeSet<&str>,
     ) -> (Vec<AutoScalingGroup>, Answered) {
-        let keys = ["kubernetes.io/cluster/", "k8s.io/cluster/"].map(|it| format!("{it}{}", self.cluster));
+        let keys =
+            ["kubernetes.io/cluster/", "k8s.io/cluster/"].map(|it| format!("{it}{}", self.cluster));
         let by = |name: &str, values: &[String]| {
             Filter::builder().name(name).set_values(Some(values.to_vec())).build()
         };
-        let tagged = [
-            by("tag-key", &keys),
-            by("tag:eks:cluster-name", std::slice::from_ref(&self.cluster)),
-        ];
+        let tagged =
+            [by("tag-key", &keys), by("tag:eks:cluster-name", std::slice::from_ref(&self.cluster))];
         let questions = tagged.map(|it| self.groups(vec![it], Vec::new()));
         let found = async {
             let mut all: Vec<AutoScalingGroup> = Vec::new();
@@ -158,10 +157,7 @@ fn group(it: types::AutoScalingGroup) -> AutoScalingGroup {
         }),
         launch_configuration_name: it.launch_configuration_name.unwrap_or_default(),
         tags: tags
-            .map(|it| Tag {
-                key: it.key.unwrap_or_default(),
-                value: it.value.unwrap_or_default(),
-            })
+            .map(|it| Tag { key: it.key.unwrap_or_default(), value: it.value.unwrap_or_default() })
             .collect(),
     }
 }

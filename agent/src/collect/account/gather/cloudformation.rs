@@ -67,7 +67,8 @@ impl Aws {
             Ok((all.collect::<Vec<_>>(), page.next_token))
         })
         .await;
-        let command = format!("aws cloudformation describe-stack-events --stack-name {}", word(stack));
+        let command =
+            format!("aws cloudformation describe-stack-events --stack-name {}", word(stack));
         let file = format!("describe-stack-events-{stack}");
         let document = found.map(|(it, _)| json!({"StackEvents": values(&it)}));
         Answered::of(&file, Action::DescribeStackEvents, command, document)
@@ -91,10 +92,7 @@ fn stack(it: types::Stack) -> Stack {
             .tags
             .unwrap_or_default()
             .into_iter()
-            .map(|it| Tag {
-                key: it.key.unwrap_or_default(),
-                value: it.value.unwrap_or_default(),
-            })
+            .map(|it| Tag { key: it.key.unwrap_or_default(), value: it.value.unwrap_or_default() })
             .collect(),
     }
 }

@@ -81,20 +81,15 @@ impl Aws {
         if running && !matches!(&found, Ok((_, text)) if !text.is_empty()) {
             found = self.output(id, false).await;
         }
-        let document = found.map(|(at, text)| {
-            json!({"InstanceId": id, "Timestamp": at, "Output": clean(&text)})
-        });
+        let document = found
+            .map(|(at, text)| json!({"InstanceId": id, "Timestamp": at, "Output": clean(&text)}));
         let latest = if running { " --latest" } else { "" };
         let command = format!("aws ec2 get-console-output --instance-id {}{latest}", word(id));
         let file = format!("get-console-output-{id}");
         Answered::of(&file, Action::GetConsoleOutput, command, document)
     }
 
-    async fn output(
-        &self,
-        id: &str,
-        latest: bool,
-    ) -> Result<(Option<String>, String), Refused> {
+    async fn output(&self, id: &str, latest: bool) -> Result<(Option<String>, String), Refused> {
         let request = self.ec2.get_console_output().instance_id(id);
         let request = if latest { request.latest(true) } else { request };
         let answer = self.session.call(Action::GetConsoleOutput, request.send()).await?;

@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_left_out_and_what_is_empty_stays() {
-        let it = value(&json!({"a": null, "b": "", "c": {"d": null}, "e": [], "f": [{"g": ""}], "h": 0}));
+        let it = value(
+            &json!({"a": null, "b": "", "c": {"d": null}, "e": [], "f": [{"g": ""}], "h": 0}),
+        );
         assert_eq!(it, json!({"e": [], "f": [{}], "h": 0}));
         assert_eq!(text(&json!({"a": [1]})), "{\n    \"a\": [\n        1\n    ]\n}\n");
     }

@@ -28,7 +28,10 @@ const VALUES: usize = 200;
 const BY_ID: usize = 100;
 
 pub(super) fn filter(name: &str, values: &[&str]) -> Filter {
-    Filter::builder().name(name).set_values(Some(values.iter().map(ToString::to_string).collect())).build()
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values.iter().map(ToString::to_string).collect()))
+        .build()
 }
 
 impl Aws {
@@ -50,7 +53,11 @@ impl Aws {
     }
 
     /// Those that no tag of the cluster's told, as an Auto Scaling group can have them.
-    pub(super) async fn instances_of(&self, name: &str, all: &[&str]) -> Result<Vec<Instance>, Refused> {
+    pub(super) async fn instances_of(
+        &self,
+        name: &str,
+        all: &[&str],
+    ) -> Result<Vec<Instance>, Refused> {
         let questions = all.chunks(VALUES).map(|it| self.instances_by(filter(name, it)));
         let mut found = Vec::new();
         for it in pages::together(questions).await {
@@ -146,11 +153,8 @@ fn unique(all: &mut Vec<Instance>) {
 
 pub(super) fn tags(it: Option<Vec<types::Tag>>) -> Vec<Tag> {
     let all = it.unwrap_or_default().into_iter();
-    all.map(|it| Tag {
-        key: it.key.unwrap_or_default(),
-        value: it.value.unwrap_or_default(),
-    })
-    .collect()
+    all.map(|it| Tag { key: it.key.unwrap_or_default(), value: it.value.unwrap_or_default() })
+        .collect()
 }
 
 pub(super) fn groups(it: Option<Vec<types::GroupIdentifier>>) -> Vec<GroupIdentifier> {
@@ -218,7 +222,9 @@ fn image(it: types::Image) -> Image {
 }
 
 /// With its user data, which goes no further as text.
-pub(super) fn template(it: types::LaunchTemplateVersion) -> (LaunchTemplateVersion, Option<String>) {
+pub(super) fn template(
+    it: types::LaunchTemplateVersion,
+) -> (LaunchTemplateVersion, Option<String>) {
     let mut data = it.launch_template_data;
     let user_data = data.as_mut().and_then(|it| it.user_data.take());
     let version = LaunchTemplateVersion {

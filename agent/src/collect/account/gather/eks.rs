@@ -33,7 +33,10 @@ impl Aws {
         }
         let command = format!("aws eks describe-cluster --name {}", word(&self.cluster));
         let document = json!({"cluster": document});
-        Ok((cluster, Answered::seen("describe-cluster", Action::DescribeCluster, command, &document)))
+        Ok((
+            cluster,
+            Answered::seen("describe-cluster", Action::DescribeCluster, command, &document),
+        ))
     }
 
     /// Of the region, for whoever mistook the name.
@@ -62,7 +65,8 @@ impl Aws {
         let request = request.nodegroup_name(name).send();
         let answer = self.session.call(Action::DescribeNodegroup, request).await;
         let found = answer.and_then(|it| it.nodegroup.ok_or_else(empty)).map(nodegroup);
-        let command = self.command("describe-nodegroup", &format!("--nodegroup-name {}", word(name)));
+        let command =
+            self.command("describe-nodegroup", &format!("--nodegroup-name {}", word(name)));
         let document = found.as_ref().map(|it| json!({"nodegroup": value(it)}));
         let file = format!("describe-nodegroup-{name}");
         let answered =
@@ -83,10 +87,8 @@ impl Aws {
 
     pub(super) async fn access_entry(&self, arn: &str) -> Answered {
         let request = self.session.eks.describe_access_entry().cluster_name(&self.cluster);
-        let answer = self
-            .session
-            .call(Action::DescribeAccessEntry, request.principal_arn(arn).send())
-            .await;
+        let answer =
+            self.session.call(Action::DescribeAccessEntry, request.principal_arn(arn).send()).await;
         let found = answer.and_then(|it| it.access_entry.ok_or_else(empty)).map(access_entry);
         let found = found.map(|it| json!({"accessEntry": value(&it)}));
         let rest = format!("--principal-arn {}", word(arn));
@@ -190,7 +192,9 @@ fn cluster(it: types::Cluster) -> Cluster {
         },
         health: Health {
             issues: issues
-                .map(|it| issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids))
+                .map(|it| {
+                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                })
                 .collect(),
         },
         compute_config: compute.map_or_else(ComputeConfig::default, |it| ComputeConfig {
@@ -253,7 +257,9 @@ fn nodegroup(it: types::Nodegroup) -> Nodegroup {
         },
         health: Health {
             issues: issues
-                .map(|it| issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids))
+                .map(|it| {
+                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                })
                 .collect(),
         },
         launch_template: it.launch_template.map(|it| LaunchTemplate {
@@ -284,7 +290,9 @@ fn addon(it: types::Addon) -> Addon {
         status: it.status.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         health: Health {
             issues: issues
-                .map(|it| issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids))
+                .map(|it| {
+                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                })
                 .collect(),
         },
         service_account_role_arn: it.service_account_role_arn.unwrap_or_default(),
@@ -309,4 +317,3 @@ fn insight(it: types::InsightSummary) -> Insight {
 pub(super) fn suffers(it: &Nodegroup) -> bool {
     it.status != "ACTIVE" || !it.health.issues.is_empty()
 }
-

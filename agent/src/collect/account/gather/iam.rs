@@ -99,7 +99,8 @@ impl Aws {
             let request = request.set_marker(marker).send();
             let page = self.session.call(Action::ListAttachedRolePolicies, request).await?;
             let all = page.attached_policies.unwrap_or_default().into_iter();
-            let all = all.map(|it| (it.policy_name.unwrap_or_default(), it.policy_arn.unwrap_or_default()));
+            let all = all
+                .map(|it| (it.policy_name.unwrap_or_default(), it.policy_arn.unwrap_or_default()));
             Ok((all.collect::<Vec<_>>(), page.marker.filter(|_| page.is_truncated)))
         })
         .await;
@@ -181,7 +182,8 @@ impl Aws {
             all.filter_map(|it| it.arn).collect::<Vec<_>>()
         });
         let bare = issuer.strip_prefix("https://").unwrap_or(issuer);
-        let own = |it: &&String| !bare.is_empty() && it.ends_with(&format!(":oidc-provider/{bare}"));
+        let own =
+            |it: &&String| !bare.is_empty() && it.ends_with(&format!(":oidc-provider/{bare}"));
         let own = arns.as_ref().ok().and_then(|it| it.iter().find(own)).cloned();
         let document = arns.map(|all| {
             let all = all.iter().map(|it| json!({"Arn": it})).collect::<Vec<_>>();
@@ -194,9 +196,9 @@ impl Aws {
             let request = self.session.iam.get_open_id_connect_provider();
             let request = request.open_id_connect_provider_arn(&arn).send();
             let answer = self.session.call(Action::GetOpenIdConnectProvider, request).await;
-            let document = answer.map(|it| {
-                json!({"Url": it.url, "ClientIDList": it.client_id_list.unwrap_or_default()})
-            });
+            let document = answer.map(
+                |it| json!({"Url": it.url, "ClientIDList": it.client_id_list.unwrap_or_default()}),
+            );
             let what = "get-open-id-connect-provider";
             let command = format!("aws iam {what} --open-id-connect-provider-arn {}", word(&arn));
             all.push(Answered::of(what, Action::GetOpenIdConnectProvider, command, document));

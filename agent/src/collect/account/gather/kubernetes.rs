@@ -72,7 +72,8 @@ pub(super) async fn client(
 ) -> Option<Client> {
     let prepare = async {
         let config = kubernetes::config(kubeconfig).await?;
-        let host = |it: &str| it.trim_start_matches("https://").trim_end_matches('/').to_lowercase();
+        let host =
+            |it: &str| it.trim_start_matches("https://").trim_end_matches('/').to_lowercase();
         let theirs = config.cluster_url.to_string();
         if host(&theirs) != host(endpoint) {
             return Err(format!("it is of {theirs} and not of this cluster"));
@@ -98,7 +99,8 @@ pub(super) async fn look(client: &Client, deadline: Instant) -> Objects {
         tokio::join!(object(client, CONFIG_MAP, deadline), nodes, pools, claims);
     let joined = nodes.as_ref().and_then(|(_, items)| {
         let items = items.as_ref()?.iter();
-        let id = |it: &Value| it["spec"]["providerID"].as_str()?.rsplit('/').next().map(str::to_owned);
+        let id =
+            |it: &Value| it["spec"]["providerID"].as_str()?.rsplit('/').next().map(str::to_owned);
         Some(items.filter_map(id).collect())
     });
     let lists = [nodes, pools, claims].into_iter().flatten().map(|(it, _)| it);

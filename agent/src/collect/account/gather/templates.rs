@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diagnosis::document::user_data;
-use diagnosis::facts::UserData;
+use diagnosis::document::account::without_user_data;
 use diagnosis::facts::aws::autoscaling::{AutoScalingGroup, TemplateSpecification};
 use diagnosis::facts::aws::ec2::LaunchTemplateVersion;
 use diagnosis::facts::aws::eks::Nodegroup;
 use serde_json::{Value, json};
 
-use super::document::value;
+use super::document::{text, value};
 use super::ec2::template;
 use super::{Answered, Aws, pages};
 use crate::collect::account::action::Action;
@@ -89,11 +88,7 @@ impl Aws {
         (templates, answered)
     }
 
-    async fn versions(
-        &self,
-        key: &str,
-        versions: &BTreeSet<String>,
-    ) -> Result<Vec<Read>, Refused> {
+    async fn versions(&self, key: &str, versions: &BTreeSet<String>) -> Result<Vec<Read>, Refused> {
         pages::all(async |token| {
             let request = self.ec2.describe_launch_template_versions();
             let request = if key.starts_with("lt-") {
@@ -142,28 +137,27 @@ fn documents(
     let mut all = Vec::new();
     for (version, data) in read {
         let (id, number) = (&version.launch_template_id, version.version_number);
+        let known = |it: &LaunchTemplateVersion| {
+            it.launch_template_id == *id && it.version_number == number
+        };
+        // What a group is given and what EKS makes of it can be the same.
+        if templates.iter().any(known) {
+            continue;
+        }
         let command = format!("{command} --versions {number}");
         let mut document = value(&version);
-        let told = data.as_deref().map(|it| of_user_data(id, number, it));
-        // Never its text, but that there is some.
-        if told.is_some() {
-            document["LaunchTemplateData"]["UserData"] = Value::from(READ);
+        if let Some(data) = data {
+            document["LaunchTemplateData"]["UserData"] = Value::from(data);
         }
+        let document = text(&json!({"LaunchTemplateVersions": [document]}));
+        let Some((without, read)) = without_user_data(&document, digest) else { continue };
         let file = format!("describe-launch-template-versions-{id}-{number}");
-        let document = json!({"LaunchTemplateVersions": [document]});
-        all.push(Answered::seen(&file, action, command.clone(), &document));
-        if let Some(told) = told {
-            all.push(Answered::seen(&format!("user-data-{id}-{number}"), action, command, &told));
-        }
+        all.push(Answered::said(&file, action, command.clone(), without));
+        let file = format!("user-data-{id}-{number}");
+        all.extend(
+            read.iter().map(|it| Answered::said(&file, action, command.clone(), it.document())),
+        );
         templates.push(version);
     }
     all
-}
-
-/// Where the user data stood.
-const READ: &str = "(read)";
-
-fn of_user_data(id: &str, version: i64, encoded: &str) -> Value {
-    let read: UserData = user_data::read(encoded.as_bytes(), digest);
-    json!({"userData": {"launchTemplateId": id, "versionNumber": version, "read": read}})
 }

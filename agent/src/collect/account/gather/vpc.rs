@@ -72,7 +72,14 @@ impl Aws {
             .await
         };
         let tables = async {
-            pages_of!(self, DescribeRouteTables, describe_route_tables, route_tables, route_table, of)
+            pages_of!(
+                self,
+                DescribeRouteTables,
+                describe_route_tables,
+                route_tables,
+                route_table,
+                of
+            )
         };
         let gateways = async {
             pages_of!(
@@ -88,7 +95,14 @@ impl Aws {
             pages_of!(self, DescribeNetworkAcls, describe_network_acls, network_acls, acl, of)
         };
         let endpoints = async {
-            pages_of!(self, DescribeVpcEndpoints, describe_vpc_endpoints, vpc_endpoints, endpoint, of)
+            pages_of!(
+                self,
+                DescribeVpcEndpoints,
+                describe_vpc_endpoints,
+                vpc_endpoints,
+                endpoint,
+                of
+            )
         };
         let (tables, nat, gateways, acls, endpoints, own, interfaces) = tokio::join!(
             Box::pin(tables),
@@ -104,7 +118,12 @@ impl Aws {
         };
         let of_vpc = |what: &str| by(what, "filters", "vpc-id");
         let mut all = vec![
-            listed("RouteTables", Action::DescribeRouteTables, of_vpc("describe-route-tables"), tables),
+            listed(
+                "RouteTables",
+                Action::DescribeRouteTables,
+                of_vpc("describe-route-tables"),
+                tables,
+            ),
             listed(
                 "NatGateways",
                 Action::DescribeNatGateways,
@@ -117,7 +136,12 @@ impl Aws {
                 by("describe-internet-gateways", "filters", "attachment.vpc-id"),
                 gateways,
             ),
-            listed("NetworkAcls", Action::DescribeNetworkAcls, of_vpc("describe-network-acls"), acls),
+            listed(
+                "NetworkAcls",
+                Action::DescribeNetworkAcls,
+                of_vpc("describe-network-acls"),
+                acls,
+            ),
             listed(
                 "VpcEndpoints",
                 Action::DescribeVpcEndpoints,
@@ -135,7 +159,9 @@ impl Aws {
         let described = async {
             let request = self.ec2.describe_vpcs().vpc_ids(id).send();
             let answer = self.session.call(Action::DescribeVpcs, request).await?;
-            Ok::<_, Refused>(answer.vpcs.unwrap_or_default().into_iter().map(vpc).collect::<Vec<_>>())
+            Ok::<_, Refused>(
+                answer.vpcs.unwrap_or_default().into_iter().map(vpc).collect::<Vec<_>>(),
+            )
         };
         let (described, support, hostnames) = tokio::join!(
             described,
@@ -145,11 +171,8 @@ impl Aws {
         let options = described.as_ref().ok().and_then(|it| it.first());
         let options = options.map(|it| it.dhcp_options_id.clone()).filter(|it| it != "default");
         let command = format!("aws ec2 describe-vpcs --vpc-ids {}", word(id));
-        let mut all = vec![
-            listed("Vpcs", Action::DescribeVpcs, command, described),
-            support,
-            hostnames,
-        ];
+        let mut all =
+            vec![listed("Vpcs", Action::DescribeVpcs, command, described), support, hostnames];
         if let Some(options) = options.filter(|it| !it.is_empty()) {
             let request = self.ec2.describe_dhcp_options().dhcp_options_ids(&options).send();
             let answer = self.session.call(Action::DescribeDhcpOptions, request).await;
@@ -179,7 +202,8 @@ impl Aws {
             document
         });
         let name = name.as_str();
-        let command = format!("aws ec2 describe-vpc-attribute --vpc-id {} --attribute {name}", word(id));
+        let command =
+            format!("aws ec2 describe-vpc-attribute --vpc-id {} --attribute {name}", word(id));
         let file = format!("describe-vpc-attribute-{name}");
         Answered::of(&file, Action::DescribeVpcAttribute, command, found)
     }
@@ -320,7 +344,10 @@ fn acl_entry(it: types::NetworkAclEntry) -> AclEntry {
         egress: it.egress.unwrap_or_default(),
         cidr_block: it.cidr_block.unwrap_or_default(),
         ipv6_cidr_block: it.ipv6_cidr_block.unwrap_or_default(),
-        port_range: it.port_range.and_then(|it| it.from.zip(it.to)).map(|(from, to)| PortRange { from, to }),
+        port_range: it
+            .port_range
+            .and_then(|it| it.from.zip(it.to))
+            .map(|(from, to)| PortRange { from, to }),
     }
 }
 
@@ -348,7 +375,9 @@ fn rule(it: types::IpPermission) -> Rule {
         from_port: it.from_port,
         to_port: it.to_port,
         ip_ranges: ranges.map(|it| Range { cidr_ip: it.cidr_ip.unwrap_or_default() }).collect(),
-        ipv6_ranges: six.map(|it| RangeV6 { cidr_ipv6: it.cidr_ipv6.unwrap_or_default() }).collect(),
+        ipv6_ranges: six
+            .map(|it| RangeV6 { cidr_ipv6: it.cidr_ipv6.unwrap_or_default() })
+            .collect(),
         prefix_list_ids: lists
             .map(|it| PrefixListId { prefix_list_id: it.prefix_list_id.unwrap_or_default() })
             .collect(),
@@ -373,7 +402,9 @@ fn endpoint(it: types::VpcEndpoint) -> VpcEndpoint {
         policy_document: it.policy_document.unwrap_or_default(),
         route_table_ids: it.route_table_ids.unwrap_or_default(),
         subnet_ids: it.subnet_ids.unwrap_or_default(),
-        groups: own.map(|it| GroupIdentifier { group_id: it.group_id.unwrap_or_default() }).collect(),
+        groups: own
+            .map(|it| GroupIdentifier { group_id: it.group_id.unwrap_or_default() })
+            .collect(),
         private_dns_enabled: it.private_dns_enabled,
         creation_timestamp: it.creation_timestamp.as_ref().and_then(time),
     }

@@ -7,6 +7,9 @@ use crate::collect::account::session::Refused;
 const NAMES: usize = 20;
 
 pub(super) fn credentials(why: &str) -> String {
+    if why.starts_with("the region") {
+        return "the region is not known: give --region, or set AWS_REGION".to_owned();
+    }
     format!("{why}; once `aws sts get-caller-identity` answers here, run this again")
 }
 
