@@ -15,6 +15,7 @@ mod knowledge;
 mod lines;
 mod modes;
 mod policies;
+mod postmortem;
 mod readme;
 mod recordings;
 mod redaction;

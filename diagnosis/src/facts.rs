@@ -61,6 +61,9 @@ pub struct Facts {
     pub cluster: Cluster,
     pub account: Account,
     pub lines: Vec<Line>,
+    /// Of a group of nodes: the id of the instance whose own view `node` has.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub seen_on: String,
 }
 
 /// Whom the report is about. The collector chooses it; `judge` does not.
@@ -100,4 +103,7 @@ pub struct Line {
     /// As it was written, line for line, where that is not the same: a logger escapes.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub verbatim: String,
+    /// The id of the instance on whose console it stood.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub instance: String,
 }

@@ -27,6 +27,16 @@ pub fn judge(facts: &Facts) -> Report {
     report
 }
 
+/// Of several views the one that has most to tell: a fault, else a doubt, else the latest.
+pub fn worst<'a>(views: impl IntoIterator<Item = &'a Facts>) -> Option<&'a Facts> {
+    let rank = |it: &Facts| match judge(it).outcome {
+        Outcome::Decided => 0,
+        Outcome::Undecided => 1,
+        Outcome::Healthy => 2,
+    };
+    views.into_iter().min_by_key(|it| (rank(it), std::cmp::Reverse(it.taken_at.clone())))
+}
+
 /// The state of every link, in the order of the chains; a report shows only what is known.
 pub fn checklist(facts: &Facts) -> Vec<(&'static str, &'static str, State)> {
     let records = hear::records(facts);

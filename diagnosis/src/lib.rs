@@ -15,4 +15,4 @@ pub mod pattern;
 pub mod render;
 pub mod report;
 
-pub use judge::{checklist, concerns, judge, without_identity};
+pub use judge::{checklist, concerns, judge, without_identity, worst};

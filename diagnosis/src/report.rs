@@ -45,6 +45,9 @@ pub struct Report {
     /// Of a group of nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Nodes>,
+    /// Of a group of nodes: the instance that itself saw what is told of a node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
     /// Before which moment changes were looked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_failure: Option<Change>,

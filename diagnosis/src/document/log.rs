@@ -170,5 +170,5 @@ fn line(place: &str, record: &Record) -> Line {
         Some(text) => (clean(&text), clean(&verbatim)),
         None => (clean(&verbatim), String::new()),
     };
-    Line { place: place.to_owned(), line: record.line, at, text, verbatim }
+    Line { place: place.to_owned(), line: record.line, at, text, verbatim, ..Line::default() }
 }

@@ -17,6 +17,7 @@ impl Facts {
             cluster: a.cluster.or(b.cluster),
             account: a.account.or(b.account),
             lines: a.lines.into_iter().chain(b.lines).collect(),
+            seen_on: if a.seen_on.is_empty() { b.seen_on } else { a.seen_on },
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Board, Row, affected, board::Symptom, changes, names::names, nodes};
 use crate::{
     chain::{self, CHAINS, Chain, Fault, Plane, Way},
     facts::{
-        Facts, Input, NOT_SEEN,
+        Facts, Input, Line, NOT_SEEN,
         inputs::{NEWER_LINES, PROBE_REPORT, SYMPTOM},
     },
     pattern::{self, Names},
@@ -112,10 +112,23 @@ pub(super) fn answer(
         set_aside,
         inputs: Vec::new(),
         nodes: nodes::nodes(facts),
+        instance: instance(facts, decided.map(|(row, ..)| *row)),
         first_failure,
         changes,
         more: Vec::new(),
     }
+}
+
+/// Of a group's nodes the one that decides, else the one that was looked at.
+fn instance(facts: &Facts, row: Option<&Row>) -> Option<String> {
+    let group =
+        matches!(&*facts.subject.kind, "nodegroup" | "autoscaling-group" | "nodepool" | "cluster");
+    let quoted = row.and_then(|row| {
+        let first = row.verdict.evidence.first()?;
+        let line = |it: &&Line| it.place == first.source && it.text.contains(&first.quote);
+        facts.lines.iter().find(line).map(|it| it.instance.clone())
+    });
+    quoted.or(Some(facts.seen_on.clone())).filter(|it| group && !it.is_empty())
 }
 
 /// Whether something failed, in a way that is open, before the chain of this row begins: it is no

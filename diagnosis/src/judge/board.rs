@@ -47,7 +47,10 @@ impl Row {
     fn broken_by(&mut self, fault: &'static Fault, said: &Said) {
         let it = &mut self.verdict;
         if it.state != State::Broken {
-            it.detail = pattern::write(fault.title, &said.names);
+            let title = pattern::write(fault.title, &said.names);
+            // EC2 keeps a console for about an hour after its instance is gone.
+            it.detail =
+                said.instance().map_or(title.clone(), |of| format!("console of {of}: {title}"));
         }
         // What only sums up gives way to a line that names the cause.
         if it.fault.is_some_and(chain::node_join::sums_up) {

@@ -20,6 +20,8 @@ pub(super) struct Record {
     text: String,
     /// Whether it is the answer to the collector's own call, which nothing healthy leaves unexplained.
     answer: bool,
+    /// On whose console it stood.
+    instance: String,
 }
 
 /// One record by what it can mean.
@@ -71,6 +73,11 @@ impl Said<'_> {
         !self.could_be.is_empty() && self.is(&other.could_be)
     }
 
+    /// On whose console it stood, where several instances have one.
+    pub(super) fn instance(&self) -> Option<&str> {
+        Some(self.record.instance.as_str()).filter(|it| !it.is_empty())
+    }
+
     pub(super) fn place(&self) -> String {
         match self.record.line {
             0 => self.record.place.clone(),
@@ -93,6 +100,7 @@ pub(super) fn records(facts: &Facts) -> Vec<Record> {
         at: line.at.clone(),
         text: line.text.clone(),
         answer: false,
+        instance: line.instance.clone(),
     });
     let answers = [&facts.pod.web_identity, &facts.pod.pod_identity, &facts.node.ecr_token];
     lines.chain(answers.into_iter().filter_map(answer)).chain(waiting(facts)).collect()
@@ -110,6 +118,7 @@ fn answer(observed: &Observed<Answer>) -> Option<Record> {
         at: source.at.clone(),
         text: text.clone(),
         answer: true,
+        instance: String::new(),
     })
 }
 
@@ -124,6 +133,7 @@ fn waiting(facts: &Facts) -> Option<Record> {
         at: source.at.clone(),
         text: quote.quote,
         answer: true,
+        instance: String::new(),
     })
 }
 
@@ -141,6 +151,9 @@ pub(super) fn hear(records: &[Record]) -> (Vec<Said<'_>>, Vec<SetAside>) {
         match all.into_iter().rev().max_by_key(|(at, ..)| *at) {
             Some((_, why, it)) if !why.is_empty() => set_aside.push(it.aside(why)),
             Some((.., mut it)) => {
+                if !record.instance.is_empty() {
+                    it.names.insert("instance", record.instance.clone());
+                }
                 chain::image_pull::named(&record.text, &mut it.could_be, &mut it.names);
                 chain::pod_network::named(&record.text, &it.could_be, &mut it.names);
                 chain::node_join::refused(&record.text, &mut it.could_be, &mut it.names);

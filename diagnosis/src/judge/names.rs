@@ -119,6 +119,12 @@ fn group(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
     if let Some(it) = group.instance_profile.value().and_then(Presence::present) {
         put("instance-profile", &it.instance_profile_name);
     }
+    // The one to ask about is one that failed, and the newest of them.
+    let instances = group.instances.value().into_iter().flatten();
+    let newest = instances.max_by_key(|it| (it.state.name != "running", &it.launch_time));
+    if let Some(it) = newest.filter(|_| facts.node.instance.value().is_none()) {
+        put("instance", &it.instance_id);
+    }
     if let Some(it) = group.vpc.value() {
         put("vpc", &it.vpc_id);
         put("dhcp-options", &it.dhcp_options_id);

@@ -24,7 +24,8 @@ pub(super) fn subject(report: &Report) -> Option<String> {
     };
     let at = [", ", &report.taken_at].concat();
     let at = if report.taken_at.is_empty() { "" } else { &at };
-    (!it.kind.is_empty()).then(|| format!("{} {name}{at}", it.kind))
+    let seen = report.instance.as_ref().map(|it| format!(", as {it} saw it")).unwrap_or_default();
+    (!it.kind.is_empty()).then(|| format!("{} {name}{at}{seen}", it.kind))
 }
 
 /// A refusal can have two dozen causes, most of them at one link: one line each would bury the rest.

@@ -104,7 +104,10 @@ fn gone(it: &Resource<Instance>) -> Look {
         return Ok(broken.with("instance", instance_id));
     }
     let told = if code.is_empty() { state_transition_reason } else { code };
-    let why = format!("the newest one, {instance_id}, is {}: {told}", state.name);
+    let why = format!(
+        "the newest one, {instance_id}, is {}: {told}; its console is kept for about an hour",
+        state.name
+    );
     Err(CONSOLE_OUTPUT.doubt(why, quote()))
 }
 

@@ -5,6 +5,7 @@ use super::groups::Own;
 use crate::document::redact::Clean;
 use crate::facts::aws::{Presence, eks};
 use crate::facts::{Facts, Line, Observed, Source};
+use crate::judge;
 
 impl Answers {
     pub(super) fn lines(&self, own: &Own<'_>, facts: &mut Facts) {
@@ -30,21 +31,25 @@ impl Answers {
         for it in group.addons.value().into_iter().flatten() {
             said.extend(issues(&it.health, &it.source, None));
         }
-        let mut consoles = Vec::new();
-        for (instance, lines, _) in &self.consoles {
-            if self.is_of(own, facts, instance) {
-                consoles.extend(lines.iter().cloned());
-            }
-        }
         facts.lines.extend(said.into_iter().filter(|it| !it.text.is_empty()));
-        facts.lines.extend(consoles);
+        let of = self.consoles.iter().filter(|(it, ..)| self.is_of(own, facts, it));
+        let views: Vec<Facts> = of.map(|(instance, lines, _)| view(instance, lines)).collect();
+        // That one instance joined does not say that another did.
+        let told = judge::worst(&views).map(|it| it.lines.clone());
+        facts.lines.extend(told.unwrap_or_default());
     }
 
     /// What our own block on a console holds: what the node saw itself.
     pub(super) fn blocks(&self, own: &Own<'_>, facts: Facts) -> Facts {
         let of = self.consoles.iter().filter(|(it, ..)| self.is_of(own, &facts, it));
-        let found: Vec<Facts> = of.flat_map(|(.., blocks)| blocks).cloned().collect();
-        found.into_iter().fold(facts, Facts::merge)
+        let views = of.flat_map(|(instance, _, blocks)| {
+            blocks.iter().map(|it| Facts { seen_on: instance.clone(), ..it.clone() })
+        });
+        let views: Vec<Facts> = views.collect();
+        match judge::worst(&views) {
+            Some(view) => facts.merge(view.clone()),
+            None => facts,
+        }
     }
 
     /// An instance that is gone may be known by its console alone.
@@ -67,6 +72,11 @@ impl Answers {
         issues.any(|it| it.resource_ids.iter().any(|it| it == instance))
             || activities.map(|it| &it.value.description).any(|it| it.contains(instance))
     }
+}
+
+fn view(instance: &str, lines: &[Line]) -> Facts {
+    let of = |it: &Line| Line { instance: instance.to_owned(), ..it.clone() };
+    Facts { lines: lines.iter().map(of).collect(), ..Facts::default() }
 }
 
 fn issues<'a>(
@@ -93,5 +103,12 @@ fn line(source: &Source, message: &str, at: Option<&str>) -> Line {
         (0, String::new())
     };
     let text = Clean::new(&message.replace('\n', " ")).into_text();
-    Line { place: source.place.clone(), line, at: at.map(str::to_owned), text, verbatim }
+    Line {
+        place: source.place.clone(),
+        line,
+        at: at.map(str::to_owned),
+        text,
+        verbatim,
+        ..Line::default()
+    }
 }
