@@ -14,6 +14,7 @@ mod hostile;
 mod knowledge;
 mod lines;
 mod modes;
+mod network;
 mod policies;
 mod postmortem;
 mod readme;

@@ -23,8 +23,6 @@ mod route;
 mod security;
 mod service;
 mod start;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 pub(crate) use addresses::{Run, first_address};

@@ -26,6 +26,7 @@ mod kernel_limits;
 mod kubernetes_service;
 mod limits;
 mod network_policy;
+mod of_group;
 mod packet_path;
 mod pod_eni;
 mod pod_metadata;

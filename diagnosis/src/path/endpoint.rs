@@ -15,6 +15,7 @@ use super::{
 use crate::{
     aws::Service,
     facts::{
+        Missing,
         aws::{
             Resource,
             ec2::{Route, RouteTable, VpcEndpoint},
@@ -50,25 +51,19 @@ pub(super) fn by_interface<'a>(
     endpoint: &'a Resource<VpcEndpoint>,
 ) -> Path<'a> {
     let id = &*endpoint.vpc_endpoint_id;
-    let mut open = None;
-    let place = |subnet: &'a String| match network.subnet(subnet) {
-        Ok(it) => Some(Place { name: id, subnet, addresses: Addresses::of([&*it.cidr_block]) }),
-        Err(missing) => {
-            open.get_or_insert(missing);
-            None
+    let place = |subnet: &'a String| {
+        let addresses = Addresses::of([&*network.subnet(subnet)?.cidr_block]);
+        Ok(Place { name: id, subnet, addresses })
+    };
+    let places: Result<Vec<_>, Missing> = endpoint.subnet_ids.iter().map(place).collect();
+    let none = || VPC_ENDPOINTS.missing(format!("{id} is in no subnet"));
+    let mut path = match places.and_then(|it| if it.is_empty() { Err(none()) } else { Ok(it) }) {
+        Ok(places) => {
+            let groups = endpoint.groups.iter().map(|it| &*it.group_id).collect();
+            deliver(network, start, &Far { what: id.to_owned(), groups, places })
         }
+        Err(missing) => Path::begun(start.subnet, missing),
     };
-    let far = Far {
-        what: id.to_owned(),
-        places: endpoint.subnet_ids.iter().filter_map(place).collect(),
-        groups: endpoint.groups.iter().map(|it| &*it.group_id).collect(),
-    };
-    let mut path = deliver(network, start, &far);
-    if let Some(missing) = open {
-        path.opened(missing);
-    } else if far.places.is_empty() {
-        path.opened(VPC_ENDPOINTS.missing(format!("{id} is in no subnet")));
-    }
     if !endpoint.state.eq_ignore_ascii_case("available") {
         path.opened(VPC_ENDPOINTS.missing(format!("{id} is {}", endpoint.state)));
     }

@@ -34,6 +34,8 @@ pub(super) fn admits<'a>(rules: impl Iterator<Item = &'a Rule>, port: u16, peer:
     match share {
         Share::All => Admits::Yes,
         _ if lists.clone().any(|it| listed(&it.prefix_list_id)) => Admits::Yes,
+        // Of addresses that are not known, a range says nothing.
+        Share::Nothing if peer.addresses.is_empty() && !rules.is_empty() => Admits::Perhaps,
         Share::Nothing if lists.next().is_none() => Admits::No,
         Share::Part | Share::Nothing => Admits::Perhaps,
     }

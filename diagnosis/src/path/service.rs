@@ -40,12 +40,7 @@ pub(crate) fn to_service<'a>(
     let endpoint = service.endpoint(network.region());
     let mut path = match network.endpoints(endpoint.name()) {
         Ok(all) => by_endpoints(network, start, service, &all),
-        Err(missing) => {
-            let mut path = Path::default();
-            path.hop(start.subnet);
-            path.opened(missing);
-            path
-        }
+        Err(missing) => Path::begun(start.subnet, missing),
     };
     let account = network.cluster.arn.split(':').nth(4).unwrap_or_default();
     let place = Place { account, ..Place::of_region(network.region()) };

@@ -59,6 +59,11 @@ pub(crate) enum Stopped {
 }
 
 impl<'a> Path<'a> {
+    /// One that cannot be walked.
+    pub(super) fn begun(subnet: &str, missing: Missing) -> Self {
+        Self { hops: vec![subnet.to_owned()], open: Some(missing), ..Self::default() }
+    }
+
     pub(super) fn hop(&mut self, hop: impl Into<String>) {
         if self.stop.is_none() {
             self.hops.push(hop.into());

@@ -1,6 +1,6 @@
 //! The subnet has addresses left, and whole blocks of them.
 
-use super::{allocating, refused, subnets};
+use super::{allocating, of_group, refused, subnets};
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::Facts,
@@ -10,12 +10,12 @@ pub(super) static LINK: Link = Link {
     id: "subnet-addresses",
     title: "addresses in the subnet",
     means: "The subnet that the node's interfaces are in has free addresses; with prefix delegation, a contiguous /28.",
-    judged: "Intact while ipamd has an address to give. EC2's refusal, in ipamd's log and counted in its metrics, tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not. After a refusal ipamd waits for two minutes.",
+    judged: "Intact while ipamd has an address to give. EC2's refusal, in ipamd's log and counted in its metrics, tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not; but where fewer addresses are taken than there are blocks, one is. Of a group of nodes the account counts what is left of all of its subnets. After a refusal ipamd waits for two minutes.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
         "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
     ],
-    faults: &[&FULL, &FRAGMENTED],
+    faults: &[&FULL, &FRAGMENTED, &NONE_FOR_NODES],
     signs: &[
         Sign::new(
             "InsufficientFreeAddressesInSubnet",
@@ -74,7 +74,10 @@ fn look(facts: &Facts) -> Look {
     if let Some(((refusal, quote), fault)) = by_refusal {
         return Ok(Verdict::broken(fault, refusal.code.clone(), quote).with("subnets", ids(facts)));
     }
-    by_counts.unwrap_or(by_books)
+    match of_group::judge(facts) {
+        Some(Ok(counted)) => Ok(counted),
+        by_group => by_counts.or(by_group).unwrap_or(by_books),
+    }
 }
 
 fn ids(facts: &Facts) -> String {
@@ -114,3 +117,16 @@ pub(super) static FRAGMENTED: Fault = OURS.fault(
      aws ec2 create-subnet-cidr-reservation --subnet-id SUBNET --reservation-type prefix --cidr BLOCK\n\
      # none is? a new subnet for prefixes; addresses that are in use are not moved",
 );
+pub(super) static NONE_FOR_NODES: Fault = Fault {
+    verify: "aws ec2 describe-subnets --subnet-ids <subnets> --query 'Subnets[].[SubnetId,AvailableIpAddressCount]'",
+    expect: "free addresses in the group's subnets",
+    ..OURS.fault(
+        "none-for-nodes",
+        "no address is free in the group's subnets (<subnets>): neither a new node nor a new interface of one gets any",
+        "give the group subnets of a further CIDR of the VPC, and free what nobody uses",
+        "# interfaces that are left over hold addresses:\n\
+         aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=SUBNET Name=status,Values=available\n\
+         # 1. associate a further CIDR (such as 100.64.0.0/16) with the VPC, and create a subnet of each zone in it\n\
+         # 2. a managed group keeps its subnets: make another one in the new subnets, and move to it",
+    )
+};
