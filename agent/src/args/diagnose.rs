@@ -15,6 +15,11 @@ Give what there is, in any mix:
 What each input was taken for, and what is of no use, is told on stderr. A report that is undecided
 names the commands whose output would decide it: give that along with the rest.
 
+Of a cluster whose nodes do not join, give what the AWS CLI answered, in one folder:
+  aws eks describe-nodegroup --cluster-name prod --nodegroup-name workers > given/nodegroup.json
+  eks-triage diagnose given/
+Each group of nodes is a report; which other commands would tell more, is told on stderr.
+
 The YAML of --network, every key of which but a subnet's id may be left out:
   cniVersion: v1.19.2
   prefixDelegation: no
@@ -54,18 +59,21 @@ pub(crate) struct Diagnose {
     /// the short YAML below; repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) network: Vec<PathBuf>,
-    /// Whom the report is about, where more than one was given
-    #[arg(long, value_name = "KIND/NAMESPACE/NAME")]
+    /// Whom the report is about, where more than one was given: pod/NAMESPACE/NAME, sa/NAMESPACE/NAME,
+    /// nodegroup/NAME, autoscaling-group/NAME, nodepool/NAME or cluster/NAME
+    #[arg(long, value_name = "KIND/[NAMESPACE/]NAME")]
     pub(crate) subject: Option<Named>,
     #[command(flatten)]
     pub(crate) form: Form,
 }
 
-/// `pod/prod/api-1` or `sa/prod/api`
+/// `pod/prod/api-1`, `sa/prod/api` or `nodegroup/workers`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
-    /// `pod` or `serviceaccount`
+    /// `pod` or `serviceaccount`, or of a cluster's nodes `nodegroup`, `autoscaling-group`, `nodepool`
+    /// or `cluster`
     pub(crate) kind: &'static str,
+    /// Empty for what has none.
     pub(crate) namespace: String,
     pub(crate) name: String,
 }
@@ -74,6 +82,13 @@ impl FromStr for Named {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((kind, name)) = text.split_once('/').filter(|(_, it)| !it.contains('/')) {
+            let kind = group(kind).ok_or("is not KIND/NAMESPACE/NAME, such as pod/prod/api-1")?;
+            if name.is_empty() {
+                return Err("a name is needed, such as nodegroup/workers".to_owned());
+            }
+            return Ok(Self { kind, namespace: String::new(), name: name.to_owned() });
+        }
         let parts: Vec<&str> = text.split('/').collect();
         let [kind, namespace, name] = parts[..] else {
             return Err("is not KIND/NAMESPACE/NAME, such as pod/prod/api-1".to_owned());
@@ -91,6 +106,24 @@ impl FromStr for Named {
     }
 }
 
+/// What has a name, and no namespace.
+fn group(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "nodegroup" | "nodegroups" | "ng" => "nodegroup",
+        "autoscaling-group" | "asg" => "autoscaling-group",
+        "nodepool" | "nodepools" => "nodepool",
+        "cluster" => "cluster",
+        _ => return None,
+    })
+}
+
+impl Named {
+    /// Whether it is a group of a cluster's nodes.
+    pub(crate) fn is_group(&self) -> bool {
+        group(self.kind).is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +132,9 @@ mod tests {
     fn a_subject_is_named_whole() {
         let named: Named = "sa/prod/api".parse().unwrap();
         assert_eq!((named.kind, &*named.name), ("serviceaccount", "api"));
-        for bad in ["api", "pod/api", "pod//api", "node/a/b", "pod/a/b/c", ""] {
+        let named: Named = "ng/workers".parse().unwrap();
+        assert!(named.is_group() && named.kind == "nodegroup" && named.name == "workers");
+        for bad in ["api", "pod/api", "pod//api", "node/a/b", "pod/a/b/c", "nodegroup/", ""] {
             assert!(bad.parse::<Named>().is_err(), "{bad}");
         }
     }

@@ -7,6 +7,7 @@ use crate::output::{self, Groups};
 
 mod assemble;
 mod given;
+mod groups;
 mod lines;
 mod read;
 mod roles;
@@ -24,6 +25,15 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
             return Exit::Usage;
         }
     };
+    if let Some(chosen) = groups::chosen(&given, args.subject.as_ref()) {
+        return match chosen {
+            Ok(chosen) => groups::tell(given, &chosen, args.form),
+            Err(why) => {
+                output::talk(&why);
+                Exit::Usage
+            }
+        };
+    }
     let unread = given.unread.clone();
     let (facts, inputs) = match assemble::facts(given, args.subject.as_ref()) {
         Ok(assembled) => assembled,

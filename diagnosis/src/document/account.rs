@@ -32,7 +32,9 @@ mod tests;
 
 use absent::Missed;
 use listing::Listing;
+pub(in crate::document) use names::is_known;
 use policies::Policies;
+pub use read::may_begin;
 use role::RoleAnswer;
 pub use template::{UserDataAnswer, without_user_data};
 

@@ -26,6 +26,7 @@ pub(super) fn looks_known(text: &str) -> bool {
     ["\"Statement\"", "\"Role\"", "\"apiVersion\"", "\"association", "\"Records\"", TRUST]
         .iter()
         .any(|key| text.contains(key))
+        || super::account::is_known(text)
 }
 
 /// `None` for a shape that is not known. `line`: that of the text's begin.

@@ -114,7 +114,11 @@ fn plain(text: &str) -> bool {
 }
 
 /// What may be quoted of it.
-pub fn told(it: &UserData, length: usize) -> String {
+pub fn told(it: &UserData, length: Option<usize>) -> String {
+    if length.is_none() && matches!(it, UserData::None) {
+        return "none".to_owned();
+    }
+    let length = length.map_or_else(|| "some".to_owned(), |it| it.to_string());
     match it {
         UserData::None => format!("none: {length} bytes of white space"),
         UserData::NodeConfig(config) => fields(config),

@@ -13,6 +13,6 @@ pub(super) async fn user_data(session: &Session<'_>) -> Found<UserData> {
         return Ok((UserData::None, answer.source(format!("{}, none", answer.reach))));
     };
     let it = user_data::read(body, digest);
-    let text = user_data::told(&it, body.len());
+    let text = user_data::told(&it, Some(body.len()));
     Ok((it, answer.source(text)))
 }

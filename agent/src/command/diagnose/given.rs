@@ -1,5 +1,8 @@
 //! What was read of all inputs, by kind, and what each input was taken for.
 
+use std::collections::BTreeMap;
+
+use diagnosis::document::account::Answers;
 use diagnosis::document::console::Console;
 use diagnosis::document::log::Log;
 use diagnosis::document::object::unused;
@@ -41,6 +44,12 @@ pub(super) struct Given {
     pub(super) facts: Vec<Facts>,
     /// Single ones, whoever they are about.
     pub(super) seen: Vec<Facts>,
+    /// Where each of them was.
+    pub(super) seen_at: Vec<String>,
+    /// What the AWS CLI answered about a cluster's nodes.
+    pub(super) answers: Answers,
+    /// Where answers were, and what they were taken for.
+    pub(super) answered: BTreeMap<String, String>,
     pub(super) inputs: Vec<Recognised>,
     /// What could not be read, though it was meant to be.
     pub(super) unread: Vec<String>,
@@ -49,6 +58,14 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Also for a report about a cluster's nodes, which has its own reader.
+    pub(super) fn answer(&mut self, place: &str, text: &str) {
+        if let Some(what) = self.answers.take(place, text) {
+            self.any = true;
+            self.answered.insert(place.to_owned(), what);
+        }
+    }
+
     pub(super) fn told(&mut self, source: &str, what: impl Into<String>) {
         let (source, recognised_as) = (source.to_owned(), what.into());
         self.inputs.push(Recognised { source, recognised_as });
@@ -125,6 +142,7 @@ impl Given {
             }
             Document::Seen(what, facts) => {
                 self.seen.push(*facts);
+                self.seen_at.push(place.to_owned());
                 what
             }
             Document::Template(template, source) => {

@@ -4,12 +4,14 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
+use diagnosis::document::account::{Answers, may_begin};
 use diagnosis::document::console::{self, Blanked};
 use diagnosis::document::log;
 use diagnosis::document::paste::{self, Broken, Kind, documents, kind};
 
 use super::Given;
 use crate::args::Diagnose;
+use crate::collect::digest;
 
 mod files;
 mod named;
@@ -23,6 +25,7 @@ const STDIN: &str = "-";
 /// Every mistake at once. What is merely of no use is told in the report.
 pub(super) fn all(args: &Diagnose) -> Result<Given, Vec<String>> {
     let mut reader = Reader::default();
+    reader.given.answers = Answers::new(digest);
     for text in &args.symptom {
         let log = log::read("--symptom", &mut text.as_bytes());
         reader.given.log("--symptom", "log", log.unwrap_or_default());
@@ -137,12 +140,22 @@ impl Reader {
         match recognised {
             Kind::Empty => self.useless(place, "empty", "", wanted),
             Kind::Binary => self.useless(place, "binary", ": paste it as text", wanted),
-            Kind::Log => return self.log(place, &head, input, wanted),
+            Kind::Log => {
+                if may_begin(&head) && matches!(wanted, As::Anything) {
+                    let limit = paste::LIMIT.saturating_sub(head.len()) as u64;
+                    input.by_ref().take(limit).read_to_end(&mut head)?;
+                    self.given.answer(place, &String::from_utf8_lossy(&head));
+                }
+                return self.log(place, &head, input, wanted);
+            }
             _ => {
                 let limit = paste::LIMIT.saturating_sub(head.len()) as u64;
                 input.by_ref().take(limit).read_to_end(&mut head)?;
                 let more = !input.fill_buf()?.is_empty();
                 let text = String::from_utf8_lossy(&head);
+                if matches!(wanted, As::Anything | As::Network | As::TrustPolicy) {
+                    self.given.answer(place, &text);
+                }
                 match documents(recognised, place, &text) {
                     Ok(Some(all)) => self.documents(place, recognised, all, wanted),
                     // A log may begin like a document.

@@ -34,6 +34,15 @@ const NOT_FOUND: [&str; 9] = [
     "InvalidDhcpOptionID.NotFound",
 ];
 
+/// Whether it is nothing but an error.
+pub(super) fn is_error(text: &str) -> bool {
+    let mut lines = text.lines().filter(|it| !it.trim().is_empty());
+    lines.next().and_then(|it| it.find(ERROR)).is_some_and(|at| at <= BEFORE) && lines.count() < 4
+}
+
+/// What newer versions of the CLI write before it.
+const BEFORE: usize = 40;
+
 impl Missed {
     fn says_absent(&self) -> bool {
         let code = self.why.split([':', ' ', '(', ')']).find(|it| !it.is_empty());
@@ -86,7 +95,7 @@ impl Answers {
     pub(super) fn error(&mut self, place: &str, text: &str) -> Option<String> {
         let (line, said) = (1..).zip(text.lines()).find(|(_, it)| it.contains(ERROR))?;
         let (before, rest) = said.split_once(ERROR)?;
-        if before.len() > 40 {
+        if before.len() > BEFORE {
             return None;
         }
         let (code, rest) = rest.split_once(')')?;

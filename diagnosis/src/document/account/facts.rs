@@ -9,7 +9,7 @@ use crate::facts::{
     Account, Cluster, ClusterIdentity, Facts, Group, Observed, OtherGroup, Subject,
 };
 
-mod list;
+pub(super) mod list;
 mod paths;
 mod stacks;
 
@@ -259,8 +259,7 @@ impl Answers {
             OtherGroup {
                 name: it.auto_scaling_group_name.clone(),
                 subnets: subnets.map(str::to_owned).collect(),
-                launch_template: self
-                    .specified(&it.value)
+                launch_template: list::specified(&it.value)
                     .map(|it| it.0.to_owned())
                     .unwrap_or_default(),
                 ..OtherGroup::default()

@@ -38,6 +38,16 @@ impl Answers {
         all
     }
 
+    /// One that somebody names. The cluster is one even where its nodes are in groups.
+    pub fn select(&self, kind: &str, name: &str) -> Option<GroupId> {
+        let found = self.groups().into_iter().find(|it| it.kind == kind && it.name == name);
+        let cluster = || {
+            let named = kind == "cluster" && name == self.cluster_name();
+            named.then(|| GroupId::new("cluster", name))
+        };
+        found.or_else(cluster)
+    }
+
     /// The cluster's name, whoever tells it.
     pub fn cluster_name(&self) -> &str {
         if let Some(it) = self.cluster_answer() {

@@ -58,6 +58,12 @@ pub(super) static ALL: [Known; 44] = [
     known("kubernetes:NodeClaims", &[]),
 ];
 
+/// Whether the begin of a JSON document is that of an answer that is read here.
+pub(in crate::document) fn is_known(text: &str) -> bool {
+    let first = text.split('"').nth(1).unwrap_or_default();
+    text.starts_with('{') && first.len() > 3 && of_key(first).is_some()
+}
+
 /// By its name without the service.
 pub(super) fn of_operation(operation: &str) -> Option<&'static Known> {
     ALL.iter().find(|it| it.action.split_once(':').is_some_and(|(_, it)| it == operation))

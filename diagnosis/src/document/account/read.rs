@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Answers;
 use super::fragment::{Text, strip};
 use super::listing::Listing;
-use super::names;
+use super::{absent, names};
 use crate::document::aws::time;
 use crate::document::paste::{bare, number, parsed};
 use crate::facts::aws::Resource;
@@ -151,6 +151,14 @@ const TIMES: [&str; 7] = ["Time", "At", "Date", "Timestamp", "createdAt", "modif
 
 /// Keys with which a list says that it goes on.
 const MORE: [&str; 3] = ["NextToken", "nextToken", "Marker"];
+
+/// Whether what looks like a log may be an answer: in YAML, or an error in its place.
+pub fn may_begin(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let text = bare(&text);
+    let text = text.trim_start();
+    is_yaml(text) || absent::is_error(text)
+}
 
 fn is_yaml(text: &str) -> bool {
     let key = |line: &str| line.split_once(':').map(|(key, _)| key.trim_matches('"').to_owned());

@@ -26,7 +26,8 @@ impl Answers {
     pub(super) fn of_iam(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
         if value["Role"].get("Arn").is_some() {
             self.role_answer(text.value("Role")?, &value["Role"], false);
-            return Some(format!("role {}", string(&value["Role"], "RoleName")));
+            let arn = string(&value["Role"], "Arn");
+            return Some(format!("role {} with its trust policy", names::last(&arn)));
         }
         let name = |it: &iam::InstanceProfile| it.instance_profile_name.clone();
         if let Some(it) = value.get("InstanceProfile") {
@@ -71,8 +72,9 @@ impl Answers {
         let (trust, line) = trust(text.text, &value["AssumeRolePolicyDocument"], text.line);
         let line = if text.line == 0 { 0 } else { line };
         let boundary = string(&value["PermissionsBoundary"], "PermissionsBoundaryArn");
+        let name = names::last(value["Arn"].as_str().unwrap_or_default());
         let answer = RoleAnswer {
-            name: string(value, "RoleName"),
+            name: name.to_owned(),
             arn: string(value, "Arn"),
             created: time(&value["CreateDate"]),
             trust: Source { text: trust, line, ..text.source() },
@@ -119,6 +121,11 @@ impl Answers {
             unread,
         };
         Observed::seen(RoleObject::Present(role), found.trust.clone())
+    }
+
+    /// Whether IAM was asked of the role itself.
+    pub(super) fn is_told(&self, name: &str) -> bool {
+        self.roles.iter().any(|it| it.name == name && !it.within)
     }
 
     /// By its ARN or its name.

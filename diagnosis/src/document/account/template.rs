@@ -30,10 +30,10 @@ impl UserDataAnswer {
                 let packed: String = it.split_whitespace().collect();
                 // Something else that stands there was written by a person.
                 let body = STANDARD.decode(packed).ok()?;
-                (user_data::read(&body, digest.0), body.len())
+                (user_data::read(&body, digest.0), Some(body.len()))
             }
             // A template without data is no document of one, but one with it is whole.
-            None if version["LaunchTemplateData"].is_object() => (UserData::None, 0),
+            None if version["LaunchTemplateData"].is_object() => (UserData::None, None),
             None => return None,
         };
         let text = user_data::told(&data, length);
@@ -116,7 +116,9 @@ impl Answers {
         let data: UserData = serde_json::from_value(it["read"].clone()).ok()?;
         let id = string(it, "launchTemplateId");
         let what = format!("what was read of the user data of {id}");
-        let source = Source { text: string(it, "told"), ..text.line_of("told") };
+        let told = string(it, "told");
+        let told = if told.is_empty() { user_data::told(&data, None) } else { told };
+        let source = Source { text: told, ..text.source() };
         let version = it["versionNumber"].as_i64()?;
         let source = Source { line: 0, ..source };
         self.user_data.push(UserDataAnswer { launch_template_id: id, version, data, source });

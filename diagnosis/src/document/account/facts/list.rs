@@ -89,17 +89,6 @@ impl Answers {
         }
     }
 
-    /// Id, name and version of the template that new instances are made of.
-    pub(super) fn specified<'a>(
-        &self,
-        it: &'a autoscaling::AutoScalingGroup,
-    ) -> Option<(&'a str, &'a str, &'a str)> {
-        let mixed = it.mixed_instances_policy.as_ref();
-        let mixed = mixed.map(|it| &it.launch_template.launch_template_specification);
-        let it = it.launch_template.as_ref().or(mixed)?;
-        Some((&it.launch_template_id, &it.launch_template_name, &it.version))
-    }
-
     pub(super) fn template_of(&self, it: &Group) -> Observed<Presence<ec2::LaunchTemplateVersion>> {
         let scaling = it.scaling_group.value().and_then(Presence::present);
         let nodegroup = it.nodegroup.value().and_then(Presence::present);
@@ -110,7 +99,7 @@ impl Answers {
             Some((id, "", tag(&it.value.tags, "aws:ec2launchtemplate:version")?))
         });
         let specified = scaling
-            .and_then(|it| self.specified(it))
+            .and_then(specified)
             .or(given.map(|it| (&*it.id, &*it.name, &*it.version)))
             .or(tagged.last());
         let Some((id, name, version)) = specified else { return Observed::Skipped };
@@ -164,4 +153,14 @@ impl Answers {
             .or(held);
         arn.map(|it| self.role(it)).unwrap_or_default()
     }
+}
+
+/// Id, name and version of the template that new instances are made of.
+pub(in crate::document::account) fn specified(
+    it: &autoscaling::AutoScalingGroup,
+) -> Option<(&str, &str, &str)> {
+    let mixed = it.mixed_instances_policy.as_ref();
+    let mixed = mixed.map(|it| &it.launch_template.launch_template_specification);
+    let it = it.launch_template.as_ref().or(mixed)?;
+    Some((&it.launch_template_id, &it.launch_template_name, &it.version))
 }

@@ -1,0 +1,130 @@
+//! A cluster's nodes, by what the AWS CLI answered: a report for each group of them.
+
+use std::collections::BTreeSet;
+
+use diagnosis::document::account::{Answers, GroupId};
+use diagnosis::facts::{Collector, Facts};
+use diagnosis::report::{Exit, Need, Outcome, Recognised};
+
+use super::given::Given;
+use crate::args::{Form, Named, Output};
+use crate::output::{self, Groups};
+
+/// The groups to report about; `None` where the report is about a workload or a node.
+pub(super) fn chosen(given: &Given, named: Option<&Named>) -> Option<Result<Vec<GroupId>, String>> {
+    let all = given.answers.groups();
+    match named {
+        Some(named) if named.is_group() => {
+            let found = given.answers.select(named.kind, &named.name);
+            Some(found.map(|it| vec![it]).ok_or_else(|| unknown(&all, named)))
+        }
+        Some(_) => None,
+        None if is_workload(given) || !given.answers.any() || all.is_empty() => None,
+        None => Some(Ok(all)),
+    }
+}
+
+/// Whoever gives one asks about it.
+fn is_workload(given: &Given) -> bool {
+    let recorded = given.facts.iter().any(|it| it.subject.kind != "node");
+    recorded
+        || !given.pods.is_empty()
+        || !given.service_accounts.is_empty()
+        || !given.templates.is_empty()
+        || !given.associations.is_empty()
+}
+
+fn unknown(all: &[GroupId], named: &Named) -> String {
+    let what = format!("there is no {}/{} among what was given", named.kind, named.name);
+    if all.is_empty() {
+        return format!("{what}; give `aws eks describe-cluster` and `aws eks describe-nodegroup`");
+    }
+    let names: Vec<String> = all.iter().take(10).map(ToString::to_string).collect();
+    format!("{what}, but {}", names.join(", "))
+}
+
+pub(super) fn tell(mut given: Given, chosen: &[GroupId], form: Form) -> Exit {
+    let beside = match chosen {
+        [_] => beside(&mut given),
+        // Which group such a thing is about, it does not say.
+        _ => Vec::new(),
+    };
+    let inputs = inputs(&given, chosen.len() > 1);
+    let missing = given.answers.missing();
+    if form.output == Output::Text {
+        super::tell(&inputs);
+    }
+    let mut groups = Groups::new(form);
+    for group in chosen {
+        let facts = facts(&given.answers, group, &beside);
+        let mut report = diagnosis::judge(&facts);
+        report.inputs.clone_from(&inputs);
+        super::doubt(&mut report, given.unread.clone());
+        if report.outcome == Outcome::Undecided {
+            needs(&mut report.needs, &missing);
+        }
+        groups.add(report, &facts);
+    }
+    if !missing.is_empty() && form.redact.is_none() {
+        output::talk("to know more:");
+        for command in &missing {
+            output::talk(&format!("  {command}"));
+        }
+    }
+    groups.end()
+}
+
+fn facts(answers: &Answers, group: &GroupId, beside: &[Facts]) -> Facts {
+    let mut facts = answers.facts(group);
+    facts.collector =
+        Collector { command: "diagnose".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let facts = beside.iter().cloned().fold(facts, Facts::merge);
+    let at = facts.lines.iter().filter_map(|it| it.at.as_ref()).max().cloned();
+    let taken_at = facts.taken_at.clone().max(at.unwrap_or_default());
+    Facts { taken_at, ..facts }
+}
+
+/// What is no answer of AWS's: logs, events, what a node saw.
+fn beside(given: &mut Given) -> Vec<Facts> {
+    let other = |place: &String| !given.answered.contains_key(place);
+    let events = given.events.iter().map(|(_, line)| line);
+    let lines = events.chain(&given.lines).filter(|it| other(&it.place)).cloned().collect();
+    let seen = given.seen.iter().zip(&given.seen_at).filter(|(_, at)| other(at));
+    let mut all = vec![Facts { lines, ..Facts::default() }];
+    all.extend(seen.map(|(it, _)| it.clone()));
+    all.append(&mut given.facts);
+    all
+}
+
+/// In the order in which they were read.
+fn inputs(given: &Given, several: bool) -> Vec<Recognised> {
+    let mut told = BTreeSet::new();
+    let mut all = Vec::new();
+    for it in &given.inputs {
+        let Recognised { source, recognised_as } = it;
+        match given.answered.get(source) {
+            _ if recognised_as.starts_with("not read") => all.push(it.clone()),
+            Some(what) if told.insert(source) => {
+                all.push(Recognised { source: source.clone(), recognised_as: what.clone() });
+            }
+            Some(_) => {}
+            None if several && !recognised_as.contains("not used") => {
+                let recognised_as = format!(
+                    "{recognised_as}, not used: about which group, --subject nodegroup/NAME says"
+                );
+                all.push(Recognised { source: source.clone(), recognised_as });
+            }
+            None => all.push(it.clone()),
+        }
+    }
+    all
+}
+
+/// What the links ask for already is not asked for twice.
+fn needs(needs: &mut Vec<Need>, missing: &[String]) {
+    for how in missing {
+        if !needs.iter().any(|it| it.how.contains(how.as_str())) {
+            needs.push(Need { input: "answer-of-aws", how: how.clone() });
+        }
+    }
+}
