@@ -186,8 +186,18 @@ fn a_healthy_account_breaks_no_link() {
 
 #[test]
 fn a_healthy_account_leaves_what_the_account_decides_intact() {
-    const LINKS: [&str; 6] =
-        ["creator", "cluster", "node-group", "scaling", "launch-template", "instance"];
+    const LINKS: [&str; 10] = [
+        "creator",
+        "cluster",
+        "node-group",
+        "scaling",
+        "launch-template",
+        "instance",
+        "instance-profile",
+        "node-role",
+        "node-policies",
+        "access",
+    ];
     let states = diagnosis::checklist(&facts(&healthy("account")).unwrap());
     for link in LINKS {
         let state = states.iter().find(|it| it.1 == link).map(|it| it.2);

@@ -27,6 +27,7 @@ mod kubelet_port;
 mod launch_template;
 mod lease;
 mod node_group;
+mod node_policies;
 mod node_ready;
 mod node_role;
 mod of_account;
@@ -64,6 +65,7 @@ pub(crate) static OF_ACCOUNT: &[&Link] = &[
     &scaling::LINK,
     &launch_template::LINK,
     &instance::LINK,
+    &node_policies::LINK,
     &vpc_dns::LINK,
     &path_to_cluster::LINK,
     &path_to_services::LINK,
@@ -105,6 +107,7 @@ pub static CHAIN: Chain = Chain {
         &imds::LINK,
         &instance_profile::LINK,
         &node_role::LINK,
+        &node_policies::LINK,
         &credential_expiry::LINK,
         &clock::LINK,
         &user_data::LINK,

@@ -63,7 +63,9 @@ fn whole(body: &[u8], digest: Digest<'_>) -> Result<UserData, String> {
     }
     Ok(match (configs, bootstrap) {
         (Some(config), _) => UserData::NodeConfig(config),
-        (None, Some(call)) => UserData::Bootstrap { cluster: call.cluster },
+        (None, Some(call)) => {
+            UserData::Bootstrap { cluster: call.cluster, with_endpoint: call.with_endpoint }
+        }
         (None, None) => UserData::Other,
     })
 }
@@ -80,7 +82,9 @@ fn document(text: &str, digest: Digest<'_>) -> Result<UserData, String> {
         }
     }
     Ok(match script::bootstrap(text) {
-        Some(call) => UserData::Bootstrap { cluster: call.cluster },
+        Some(call) => {
+            UserData::Bootstrap { cluster: call.cluster, with_endpoint: call.with_endpoint }
+        }
         None => UserData::Other,
     })
 }
@@ -122,10 +126,10 @@ pub fn told(it: &UserData, length: Option<usize>) -> String {
     match it {
         UserData::None => format!("none: {length} bytes of white space"),
         UserData::NodeConfig(config) => fields(config),
-        UserData::Bootstrap { cluster: Some(cluster) } => {
+        UserData::Bootstrap { cluster: Some(cluster), .. } => {
             format!("a call of bootstrap.sh with the cluster {cluster}")
         }
-        UserData::Bootstrap { cluster: None } => "a call of bootstrap.sh".to_owned(),
+        UserData::Bootstrap { cluster: None, .. } => "a call of bootstrap.sh".to_owned(),
         UserData::Settings { cluster } => {
             format!("settings, cluster-name: {}", cluster.as_deref().unwrap_or("none"))
         }

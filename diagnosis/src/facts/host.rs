@@ -206,7 +206,12 @@ pub enum UserData {
     /// A NodeConfig for nodeadm.
     NodeConfig(NodeConfig),
     /// A call of `/etc/eks/bootstrap.sh`, with the cluster's name where one is given.
-    Bootstrap { cluster: Option<String> },
+    Bootstrap {
+        cluster: Option<String>,
+        /// Whether it is given the cluster's endpoint and CA, too: then it asks nobody for them.
+        #[serde(default, rename = "withEndpoint", skip_serializing_if = "std::ops::Not::not")]
+        with_endpoint: bool,
+    },
     /// Settings of Bottlerocket, as TOML.
     Settings { cluster: Option<String> },
     /// Something else, such as a plain script.

@@ -153,6 +153,14 @@ pub mod inputs {
         "aws iam get-instance-profile --instance-profile-name <instance-profile>",
     );
     pub static NODE_ROLE: Input = input("node-role", "aws iam get-role --role-name <node-role>");
+    pub static NODE_POLICY: Input = input(
+        "node-policy",
+        "aws iam get-policy --policy-arn POLICY --query Policy.DefaultVersionId, then aws iam get-policy-version --policy-arn POLICY --version-id VERSION, of each policy of role <node-role>",
+    );
+    pub static ADDONS: Input = input(
+        "addons",
+        "aws eks describe-addon --cluster-name <cluster> --addon-name vpc-cni; kubectl -n kube-system get serviceaccount aws-node -o yaml",
+    );
     pub static NODE_ROLE_POLICIES: Input =
         input("node-role-policies", "aws iam list-attached-role-policies --role-name <node-role>");
     pub static VPC: Input = input("vpc", "aws ec2 describe-vpcs --vpc-ids <vpc>");

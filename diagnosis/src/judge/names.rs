@@ -156,7 +156,7 @@ fn host(facts: &Facts, put: &mut impl FnMut(&'static str, &str)) {
     // As the node was told; whoever asked the cluster itself knows better.
     let told = match facts.node.user_data.value() {
         Some(UserData::NodeConfig(it)) => it.name.as_deref(),
-        Some(UserData::Bootstrap { cluster } | UserData::Settings { cluster }) => {
+        Some(UserData::Bootstrap { cluster, .. } | UserData::Settings { cluster }) => {
             cluster.as_deref()
         }
         _ => None,

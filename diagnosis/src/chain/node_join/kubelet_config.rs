@@ -1,6 +1,6 @@
 //! The kubelet is configured so that it can run, and so that its pods can resolve names.
 
-use super::joined;
+use super::{joined, of_account};
 use crate::{
     chain::{Link, Look, Sign, Verdict, Way, no_host},
     facts::{
@@ -22,7 +22,7 @@ pub(super) static LINK: Link = Link {
     id: "kubelet-config",
     title: "kubelet's configuration",
     means: "What the kubelet needs of its node is there: no swap, space on its disks, the program that gives its tokens, an environment without a workload's identity, a release that fits the cluster's, and the cluster's DNS as the pods' name server.",
-    judged: "From the kubelet's files and its unit, /proc/swaps and the file systems, which takes root; the cluster's release and service range come from the API server, from EKS or from the user data. What only joining needs is held by a Ready node. A name server outside the service range is a fault only where it has the form of the cluster's own.",
+    judged: "From the kubelet's files and its unit, /proc/swaps and the file systems, which takes root; the cluster's release and service range come from the API server, from EKS or from the user data. Of a managed node group EKS tells the release, too. What only joining needs is held by a Ready node. A name server outside the service range is a fault only where it has the form of the cluster's own.",
     sources: &[
         "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/",
         "https://kubernetes.io/releases/version-skew-policy/",
@@ -71,6 +71,9 @@ pub(super) static LINK: Link = Link {
 };
 
 fn look(facts: &Facts) -> Look {
+    if let Some(broken) = of_group(facts) {
+        return Ok(broken);
+    }
     let joined = joined::ready(facts).is_some();
     let checks: [fn(&Facts) -> Look; 3] = [disks, environment, cluster_dns];
     let joining: [fn(&Facts) -> Look; 2] = [swap, exec_plugin];
@@ -208,6 +211,22 @@ fn skew(facts: &Facts) -> Look {
     } else {
         Verdict::broken(fault, detail, quote)
     })
+}
+
+/// Of a managed node group, whose release EKS tells, where nobody was on a node.
+fn of_group(facts: &Facts) -> Option<Verdict> {
+    let never = matches!(facts.node.host.kubelet_config, Observed::Skipped)
+        && joined::ready(facts).is_none();
+    let (group, source) = of_account::nodegroup(facts).filter(|_| never)?;
+    let (cluster, _) = of_account::there(&facts.account.group.cluster)?;
+    let fault = match version::skew(&group.version, &cluster.version)? {
+        Skew::Supported => return None,
+        Skew::Newer => &NEWER,
+        Skew::TooOld => &TOO_OLD,
+    };
+    let detail = format!("node group {}, cluster {}", group.version, cluster.version);
+    let quote = source.quote(&format!("\"version\": \"{}\"", group.version));
+    Some(Verdict::broken(fault, detail, quote))
 }
 
 /// Of the binary, else as it registered itself.

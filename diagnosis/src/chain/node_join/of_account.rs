@@ -3,7 +3,7 @@
 use crate::{
     chain::Verdict,
     facts::{
-        Compute, Condition, Facts, NodeClaim, Observed, Source,
+        Compute, Condition, Facts, NodeClaim, Observed, RoleObject, Source,
         aws::{
             Presence, Resource,
             autoscaling::{Activity, AutoScalingGroup},
@@ -144,4 +144,16 @@ pub(super) fn created(facts: &Facts) -> Option<(String, &Source)> {
     let (claim, source) = newest_claim(facts)?;
     let launched = condition(&claim.conditions, "Launched")?;
     (launched.status == "True").then(|| (format!("{} was launched", claim.name), source))
+}
+
+/// The ARN of the role that the group's nodes have, path included.
+pub(super) fn role_arn(facts: &Facts) -> Option<&str> {
+    let group = &facts.account.group;
+    let managed = nodegroup(facts).map(|(it, _)| it.node_role.as_str());
+    let automatic = is(facts, Compute::AutoMode).then(|| there(&group.cluster)).flatten();
+    let automatic = automatic.map(|(it, _)| it.compute_config.node_role_arn.as_str());
+    let read = group.role.value().and_then(RoleObject::present).map(|it| it.arn.as_str());
+    let profile = there(&group.instance_profile).and_then(|(it, _)| it.roles.first());
+    let all = [managed, automatic, read, profile.map(|it| it.arn.as_str())];
+    all.into_iter().flatten().find(|it| !it.is_empty())
 }

@@ -3,6 +3,8 @@
 /// The call, with its name where that is written out.
 pub(super) struct Call {
     pub(super) cluster: Option<String>,
+    /// With the cluster's endpoint and CA.
+    pub(super) with_endpoint: bool,
 }
 
 const BOOTSTRAP: &str = "/etc/eks/bootstrap.sh";
@@ -15,7 +17,9 @@ pub(super) fn bootstrap(text: &str) -> Option<Call> {
         let called = !before.trim_start().starts_with('#')
             && !before.contains("echo ")
             && (after.is_empty() || after.starts_with([' ', '\t', '\'', '"', ';']));
-        called.then(|| Call { cluster: cluster(after) })
+        let given = |option| after.contains(option);
+        let with_endpoint = given("--apiserver-endpoint") && given("--b64-cluster-ca");
+        called.then(|| Call { cluster: cluster(after), with_endpoint })
     })
 }
 

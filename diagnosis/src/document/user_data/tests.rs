@@ -100,8 +100,13 @@ fn the_cluster_of_a_bootstrap_call_is_its_one_argument() {
     ] {
         let text = format!("#!/bin/bash\n# /etc/eks/bootstrap.sh never\n{line}\n");
         let cluster = name.map(str::to_owned);
-        assert_eq!(user_data(text.as_bytes()), UserData::Bootstrap { cluster }, "{line}");
+        let call = UserData::Bootstrap { cluster, with_endpoint: false };
+        assert_eq!(user_data(text.as_bytes()), call, "{line}");
     }
+    let text =
+        "#!/bin/bash\n/etc/eks/bootstrap.sh prod --b64-cluster-ca A --apiserver-endpoint B\n";
+    let call = UserData::Bootstrap { cluster: Some("prod".to_owned()), with_endpoint: true };
+    assert_eq!(user_data(text.as_bytes()), call);
     for text in [
         "#!/bin/bash\n# /etc/eks/bootstrap.sh prod\n",
         "#!/bin/sh\ncat /etc/eks/bootstrap.sh.bak\n",
