@@ -15,6 +15,7 @@ mod knowledge;
 mod lines;
 mod modes;
 mod network;
+mod of_account;
 mod policies;
 mod postmortem;
 mod readme;
