@@ -392,3 +392,19 @@ fn resolvers_of_one_s_own_are_unknown() {
     options["DhcpConfigurations"][1]["Values"] = json!([{"Value": "10.0.0.2"}]);
     assert_eq!(state(&account, "vpc-dns"), State::Intact);
 }
+
+#[test]
+fn with_resolvers_of_one_s_own_names_may_lead_either_way() {
+    let own = |account: &mut Value| {
+        let options = &mut account["account"]["group"]["dhcpOptions"]["seen"]["value"];
+        options["DhcpConfigurations"][1]["Values"] = json!([{"Value": "10.0.5.53"}]);
+    };
+    let mut account = healthy("account");
+    own(&mut account);
+    assert_eq!(state(&account, "path-to-cluster"), State::Intact, "both ways are open");
+    let rules = &mut resource(&mut account, "securityGroups", "sg-0endpoints")["IpPermissions"];
+    rules[0]["IpRanges"][0]["CidrIp"] = json!("10.9.0.0/16");
+    assert_eq!(state(&account, "path-to-services"), State::Unknown, "NAT may be taken");
+    no_default(&mut account);
+    assert_eq!(decided(&account), ("path-to-services", "endpoint-group-closed"));
+}

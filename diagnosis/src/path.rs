@@ -14,6 +14,7 @@ pub(crate) mod addresses;
 mod cluster;
 mod endpoint;
 mod inside;
+mod names;
 mod network;
 mod outside;
 mod policy;
@@ -25,8 +26,9 @@ mod service;
 mod start;
 mod walk;
 
-pub(crate) use addresses::{Run, first_address};
+pub(crate) use addresses::Run;
 pub(crate) use cluster::{control_plane, kubelet, to_cluster};
+pub(crate) use names::{is_of_vpc, servers};
 pub(crate) use network::Network;
 pub(crate) use outside::to_internet;
 pub(crate) use service::{SERVICES, name, to_service};

@@ -45,10 +45,6 @@ impl Run {
     }
 }
 
-pub(crate) fn first_address(block: &str) -> Option<u32> {
-    Run::parse(block).map(|it| it.first)
-}
-
 /// How much of a set something else has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {

@@ -3,7 +3,8 @@
 
 use super::{
     addresses::Addresses,
-    inside::{Far, Place, deliver, quotes, read},
+    inside::{Far, Place, Rules, deliver, quotes, read},
+    names,
     network::Network,
     outside::to_internet,
     security::{Admits, Peer, admits},
@@ -19,8 +20,11 @@ pub(crate) fn to_cluster<'a>(
 ) -> Result<Path<'a>, Missing> {
     let config = &network.cluster.resources_vpc_config;
     match (config.endpoint_private_access, config.endpoint_public_access) {
-        (Some(true), _) => {
+        (Some(true), public) => {
             let mut path = deliver(network, start, &control_plane(network)?);
+            if public == Some(true) && names::may_lead_elsewhere(network) {
+                path = path.or(to_internet(network, start));
+            }
             path.carried("the private endpoint");
             Ok(path)
         }
@@ -104,17 +108,11 @@ pub(crate) fn kubelet<'a>(
     let peer = Peer { groups: &own, addresses: &addresses, prefix_list: "" };
     if let Some(found) = judge(Rules::Out, &far.groups, peer)? {
         let way = format!("lets nothing out to {}", own.join(" "));
-        let stop = stop(far.groups.join(" "), way, found, "\"IpPermissionsEgress\"");
+        let stop = stop(far.groups.join(" "), way, found, Rules::Out);
         return Ok(Some(stop));
     }
     let peer = Peer { groups: &far.groups, addresses: &all, prefix_list: "" };
     let closed = judge(Rules::In, &own, peer)?;
     let way = format!("does not admit {}", far.groups.join(" "));
-    Ok(closed.map(|found| stop(own.join(" "), way, found, "\"IpPermissions\"")))
-}
-
-#[derive(Clone, Copy)]
-enum Rules {
-    In,
-    Out,
+    Ok(closed.map(|found| stop(own.join(" "), way, found, Rules::In)))
 }

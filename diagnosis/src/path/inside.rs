@@ -9,10 +9,13 @@ use super::{
     start::Start,
     walk::{Path, Stopped},
 };
-use crate::facts::{
-    Missing,
-    aws::{Resource, ec2::SecurityGroup},
-    inputs::{NODE_CHECK, SECURITY_GROUPS},
+use crate::{
+    facts::{
+        Missing,
+        aws::{Resource, ec2::SecurityGroup},
+        inputs::{NODE_CHECK, SECURITY_GROUPS},
+    },
+    report::Evidence,
 };
 
 /// The interfaces at the other end.
@@ -90,7 +93,7 @@ pub(super) fn egress(network: &Network, start: &Start, peer: Peer, what: &str, p
     let (groups, unread) = read(network, &own);
     let rules = groups.iter().flat_map(|it| &it.ip_permissions_egress);
     let says = admits(rules, 443, peer);
-    let evidence = || groups.iter().flat_map(|it| quotes(it, "\"IpPermissionsEgress\"")).collect();
+    let evidence = || groups.iter().flat_map(|it| quotes(it, Rules::Out)).collect();
     let names = own.join(" ");
     match (says, unread) {
         (Admits::Yes, _) => {}
@@ -119,7 +122,7 @@ fn ingress<'a>(
     let (groups, unread) = read(network, &far.groups);
     let rules = groups.iter().flat_map(|it| &it.ip_permissions);
     let peer = Peer { groups: &own, addresses: &addresses, prefix_list: "" };
-    let evidence = || groups.iter().flat_map(|it| quotes(it, "\"IpPermissions\"")).collect();
+    let evidence = || groups.iter().flat_map(|it| quotes(it, Rules::In)).collect();
     let (theirs, own) = (far.groups.join(" "), own.join(" "));
     match (admits(rules, port, peer), unread) {
         (Admits::Yes, _) => {}
@@ -138,7 +141,7 @@ fn ingress<'a>(
     }
 }
 
-fn perhaps(names: &str, what: &str, evidence: Vec<crate::report::Evidence>, path: &mut Path) {
+fn perhaps(names: &str, what: &str, evidence: Vec<Evidence>, path: &mut Path) {
     let why = format!("{names} names a part of the addresses or a prefix list, for {what}");
     path.opened(match evidence.into_iter().next() {
         Some(quote) => NODE_CHECK.doubt(why, quote),
@@ -164,10 +167,31 @@ pub(super) fn read<'a>(
     (groups, unread)
 }
 
+/// Which group it is, and whom its rules name, as far as a few lines show it.
 pub(super) fn quotes(
     group: &Resource<SecurityGroup>,
-    rules: &str,
-) -> impl Iterator<Item = crate::report::Evidence> {
+    way: Rules,
+) -> impl Iterator<Item = Evidence> + use<> {
+    let (rules, key) = match way {
+        Rules::In => (&group.ip_permissions, "\"IpPermissions\""),
+        Rules::Out => (&group.ip_permissions_egress, "\"IpPermissionsEgress\""),
+    };
+    let ranges = rules.iter().flat_map(|it| &it.ip_ranges);
+    let ranges = ranges.map(|it| format!("\"CidrIp\": \"{}\"", it.cidr_ip));
+    let pairs = rules.iter().flat_map(|it| &it.user_id_group_pairs);
+    let pairs = pairs.map(|it| format!("\"GroupId\": \"{}\"", it.group_id));
     let id = format!("\"GroupId\": \"{}\"", group.group_id);
-    [group.source.quote(&id), group.source.quote(rules)].into_iter()
+    let mut needles: Vec<String> = std::iter::once(id).chain(ranges.chain(pairs).take(2)).collect();
+    if rules.is_empty() {
+        needles.push(key.to_owned());
+    }
+    let quotes: Vec<Evidence> = needles.iter().map(|it| group.source.quote(it)).collect();
+    quotes.into_iter()
+}
+
+/// Which rules of a security group.
+#[derive(Clone, Copy)]
+pub(super) enum Rules {
+    In,
+    Out,
 }

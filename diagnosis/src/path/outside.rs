@@ -55,7 +55,7 @@ pub(super) fn acl(network: &Network, subnet: &str, side: Side, path: &mut Path) 
     };
     let way = if asks { "out" } else { "in" };
     if let Some((rule, whole)) = refused(pass(acl, asks, peer, Ports::HTTPS)) {
-        denied(acl, subnet, first, format!("port 443 {way}"), (rule, whole), path);
+        denied(acl, subnet, first, &format!("port 443 {way}"), (rule, whole), path);
     }
     let answers = match pass(acl, !asks, peer, Ports::RETURN) {
         // A node of ours chooses from fewer ports than a NAT gateway.
@@ -65,7 +65,7 @@ pub(super) fn acl(network: &Network, subnet: &str, side: Side, path: &mut Path) 
     if let Some(answers) = answers {
         let back = if asks { "in" } else { "out" };
         let what = format!("the return ports 1024-65535 {back}");
-        denied(acl, subnet, Stopped::AclReturn, what, answers, path);
+        denied(acl, subnet, Stopped::AclReturn, &what, answers, path);
     }
 }
 
@@ -73,7 +73,7 @@ fn denied(
     acl: &Resource<NetworkAcl>,
     subnet: &str,
     by: Stopped,
-    what: String,
+    what: &str,
     (rule, whole): (Option<i32>, bool),
     path: &mut Path,
 ) {
@@ -110,7 +110,7 @@ fn by_table<'a>(
             path.hop(id);
             let evidence = vec![
                 table.source.quote(&format!("\"RouteTableId\": \"{id}\"")),
-                table.source.quote("\"Routes\""),
+                table.source.quote("\"DestinationCidrBlock\""),
             ];
             path.stop(Stopped::NoRoute, "it has no route out of the VPC", evidence);
         }
@@ -264,7 +264,9 @@ fn from_nat<'a>(
         Some((_, Target::Nat(_) | Target::Local)) | None => {
             let evidence = vec![
                 table.source.quote(&format!("\"RouteTableId\": \"{own}\"")),
-                table.source.quote(route.map_or("\"Routes\"", |_| "\"NatGatewayId\"")),
+                table
+                    .source
+                    .quote(route.map_or("\"DestinationCidrBlock\"", |_| "\"NatGatewayId\"")),
             ];
             let why = format!("the subnet of {id} has no route to an internet gateway");
             path.stop(Stopped::NatWithoutInternet, why, evidence);

@@ -2,6 +2,7 @@
 
 use super::{
     endpoint::{by_gateway, by_interface, is_gateway, is_interface, route_to, shadows},
+    names,
     network::Network,
     outside::to_internet,
     route::beyond,
@@ -65,14 +66,13 @@ fn by_endpoints<'a>(
     let interface = interface.map(|it| by_interface(network, start, service, it));
     match (interface, gateways.next()) {
         (None, Some(found)) => return by_gateway(network, start, service, found),
+        (Some(it), None) if names::may_lead_elsewhere(network) => {
+            return it.or(to_internet(network, start));
+        }
         (Some(it), None) => return it,
         // Of S3, which of both is taken depends on an option of the interface endpoint.
         (Some(interface), Some(found)) => {
-            let ways = vec![by_gateway(network, start, service, found), interface];
-            let carrier = ways[0].carrier.clone();
-            let mut path = path.join(ways, |it| NODE_CHECK.missing(it.why.clone()));
-            path.carried(&carrier);
-            return path;
+            return by_gateway(network, start, service, found).or(interface);
         }
         (None, None) => {}
     }

@@ -1,7 +1,7 @@
 //! A path while it is walked: its hops, where it stops, and what keeps it open.
 
 use crate::{
-    facts::{Missing, aws::ec2::NatGateway},
+    facts::{Missing, aws::ec2::NatGateway, inputs::NODE_CHECK},
     report::Evidence,
 };
 
@@ -105,6 +105,14 @@ impl<'a> Path<'a> {
 
     pub(super) fn carried(&mut self, by: &str) {
         by.clone_into(&mut self.carrier);
+    }
+
+    /// Which of both is taken is not known.
+    pub(super) fn or(self, other: Self) -> Self {
+        let (carrier, exit) = (self.carrier.clone(), self.exit.or(other.exit));
+        let way = |it: &Stop| NODE_CHECK.missing(format!("one way to it stops: {}", it.why));
+        let both = Self::default().join(vec![self, other], way);
+        Self { carrier, exit, ..both }
     }
 
     /// Several ways that are taken in turn: it stops where all do, and arrives where all do.

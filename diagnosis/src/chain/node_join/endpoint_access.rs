@@ -97,14 +97,12 @@ fn allowed(network: &Network) -> Look {
             }
         }
     }
-    match open {
-        Some(missing) => Err(missing),
-        None => {
-            all.dedup();
-            let detail = format!("public, and {} is in the allow list", all.join(", "));
-            Ok(Verdict::intact(detail, network.source))
-        }
+    if let Some(missing) = open {
+        return Err(missing);
     }
+    all.dedup();
+    let detail = format!("public, and {} is in the allow list", all.join(", "));
+    Ok(Verdict::intact(detail, network.source))
 }
 
 fn refused(network: &Network, start: &Start, address: &str, nat: Option<&str>) -> Verdict {

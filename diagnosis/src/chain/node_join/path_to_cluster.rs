@@ -7,7 +7,7 @@ use super::way::{
 use crate::{
     chain::{Fault, Link, Look, Verdict, no_host},
     facts::Facts,
-    path::{Network, Stopped, starts, to_cluster},
+    path::{Network, Path, Stopped, starts, to_cluster},
 };
 
 pub(super) static LINK: Link = Link {
@@ -92,6 +92,10 @@ fn look(facts: &Facts) -> Look {
     if let Some((path, open)) = paths.iter().find_map(|it| Some((it, it.open.as_ref()?))) {
         return Err(way::open(open, path));
     }
-    let words: Vec<String> = paths.iter().map(crate::path::Path::words).collect();
-    Ok(Verdict::intact(words.join("; "), network.source))
+    let words: Vec<String> = paths.iter().take(2).map(Path::words).collect();
+    let more = match paths.len().saturating_sub(2) {
+        0 => String::new(),
+        more => format!("; and from {more} more subnets"),
+    };
+    Ok(Verdict::intact(format!("{}{more}", words.join("; ")), network.source))
 }

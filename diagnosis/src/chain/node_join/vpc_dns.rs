@@ -4,7 +4,7 @@ use crate::{
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
         Facts,
-        aws::ec2::{DhcpOptions, Vpc},
+        aws::ec2::DhcpOptions,
         inputs::{DHCP_OPTIONS, NODE_CHECK, VPC, VPC_DNS},
     },
     path,
@@ -82,7 +82,7 @@ fn look(facts: &Facts) -> Look {
         return Ok(Verdict::broken(&NO_SERVERS, "the VPC has no DHCP options", quote));
     }
     let (options, said) = group.dhcp_options.need(&DHCP_OPTIONS)?;
-    let servers = values(options, "domain-name-servers");
+    let servers = path::servers(options);
     let lacks = |fault, key: &str| {
         let quote = said.quote("\"DhcpConfigurations\"");
         let broken = Verdict::broken(fault, format!("{key} is missing"), quote);
@@ -91,13 +91,13 @@ fn look(facts: &Facts) -> Look {
     if servers.is_empty() {
         return lacks(&NO_SERVERS, "domain-name-servers");
     }
-    if values(options, "domain-name").is_empty() {
+    if !has_domain_name(options) {
         return lacks(&NO_DOMAIN, "domain-name");
     }
     if vpc.enable_dns_support.is_none() || vpc.enable_dns_hostnames.is_none() {
         return Err(VPC_DNS.missing("enableDnsSupport and enableDnsHostnames were not read"));
     }
-    if servers.iter().any(|it| is_amazon(it, vpc)) {
+    if servers.iter().any(|it| path::is_of_vpc(it, vpc)) {
         return Ok(Verdict::intact(format!("nodes ask {}", servers.join(", ")), source));
     }
     let why = format!(
@@ -107,18 +107,7 @@ fn look(facts: &Facts) -> Look {
     Err(NODE_CHECK.missing(why))
 }
 
-fn values<'a>(options: &'a DhcpOptions, key: &str) -> Vec<&'a str> {
-    let of = options.dhcp_configurations.iter().filter(|it| it.key == key);
-    of.flat_map(|it| &it.values).map(|it| &*it.value).filter(|it| !it.is_empty()).collect()
-}
-
-/// By its name, or by the addresses that the VPC's resolver has: the second of its first block, and
-/// one that is the same everywhere.
-fn is_amazon(server: &str, vpc: &Vpc) -> bool {
-    let first = path::first_address(&vpc.cidr_block);
-    let second =
-        first.and_then(|it| it.checked_add(2)).map(|it| std::net::Ipv4Addr::from(it).to_string());
-    server == "AmazonProvidedDNS"
-        || server == "169.254.169.253"
-        || second.is_some_and(|it| it == server)
+fn has_domain_name(options: &DhcpOptions) -> bool {
+    let mut of = options.dhcp_configurations.iter().filter(|it| it.key == "domain-name");
+    of.any(|it| it.values.iter().any(|it| !it.value.is_empty()))
 }
