@@ -22,7 +22,9 @@ mod why;
 pub(crate) use check::{Boot, Check};
 pub(crate) use cluster::Cluster;
 pub(crate) use diagnose::{Diagnose, HELP, Named};
-pub(crate) use form::{Form, Output, Redact, Relayed};
+#[cfg(feature = "account")]
+pub(crate) use form::Redact;
+pub(crate) use form::{Form, Output, Relayed};
 pub(crate) use why::{Target, Why};
 
 /// Says what is broken on an EKS node, why, and what to change.

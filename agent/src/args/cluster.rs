@@ -6,10 +6,6 @@ use std::time::Duration;
 use super::Form;
 
 #[derive(Debug, clap::Args)]
-#[cfg_attr(
-    not(feature = "account"),
-    expect(dead_code, reason = "without the feature the command only says how to build it")
-)]
 pub(crate) struct Cluster {
     /// The EKS cluster's name or ARN
     #[arg(value_name = "NAME")]

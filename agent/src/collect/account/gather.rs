@@ -29,7 +29,8 @@ mod iam;
 mod kubernetes;
 mod pages;
 mod templates;
-
+#[cfg(test)]
+mod tests;
 mod vpc;
 mod wrong;
 
@@ -106,7 +107,10 @@ async fn with(
     };
     let (base, network, objects) = tokio::join!(
         Box::pin(aws.base()),
-        Box::pin(aws.network(&cluster.resources_vpc_config.vpc_id)),
+        Box::pin(async {
+            let vpc = &cluster.resources_vpc_config.vpc_id;
+            if vpc.is_empty() { Vec::new() } else { aws.network(vpc).await }
+        }),
         Box::pin(objects),
     );
     let objects = objects.unwrap_or_default();
@@ -275,6 +279,7 @@ impl Aws {
         let more: Vec<_> =
             more.into_iter().filter(|it| !known.contains(&*it.instance_id)).collect();
         instances.extend(more);
+        ec2::unique(&mut instances);
         Ok(instances)
     }
 

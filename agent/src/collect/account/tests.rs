@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::Question;
 
-mod fixture;
+pub(super) mod fixture;
 
 use fixture::{Asked, ISSUER, ROLE, Said, TRUST, ask, healthy, question};
 

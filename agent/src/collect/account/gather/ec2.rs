@@ -146,7 +146,7 @@ impl Aws {
     }
 }
 
-fn unique(all: &mut Vec<Instance>) {
+pub(super) fn unique(all: &mut Vec<Instance>) {
     all.sort_by(|a, b| a.instance_id.cmp(&b.instance_id));
     all.dedup_by(|a, b| a.instance_id == b.instance_id);
 }

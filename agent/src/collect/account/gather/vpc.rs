@@ -20,12 +20,18 @@ use crate::collect::account::text::{time, word};
 
 const PAGE: i32 = 500;
 
+/// The most that EC2 gives of route tables in one page.
+const TABLES: i32 = 100;
+
 /// A list of the VPC in pages: the call, its list, and how one of it is read.
 macro_rules! pages_of {
     ($self:ident, $action:ident, $call:ident, $list:ident, $read:expr, $filter:expr) => {
+        pages_of!($self, $action, $call, $list, $read, $filter, PAGE)
+    };
+    ($self:ident, $action:ident, $call:ident, $list:ident, $read:expr, $filter:expr, $page:expr) => {
         pages::all(async |token| {
             let request = $self.ec2.$call().filters($filter.clone());
-            let request = request.max_results(PAGE).set_next_token(token).send();
+            let request = request.max_results($page).set_next_token(token).send();
             let page = $self.session.call(Action::$action, request).await?;
             let all = page.$list.unwrap_or_default().into_iter().map($read);
             Ok((all.collect::<Vec<_>>(), page.next_token))
@@ -78,7 +84,8 @@ impl Aws {
                 describe_route_tables,
                 route_tables,
                 route_table,
-                of
+                of,
+                TABLES
             )
         };
         let gateways = async {
@@ -294,6 +301,7 @@ fn nat_gateway(it: types::NatGateway) -> NatGateway {
     let addresses = it.nat_gateway_addresses.unwrap_or_default().into_iter();
     let kind = it.connectivity_type;
     NatGateway {
+        create_time: it.create_time.as_ref().and_then(time),
         nat_gateway_id: it.nat_gateway_id.unwrap_or_default(),
         subnet_id: it.subnet_id.unwrap_or_default(),
         vpc_id: it.vpc_id.unwrap_or_default(),

@@ -28,46 +28,54 @@ const PROVIDER: &str =
 const ASSOCIATION: &str = "/clusters/prod-cluster/pod-identity-associations";
 
 /// One request by its action, with its fields: of a form, a query and a path alike.
-pub(super) struct Asked {
-    pub(super) action: String,
-    pub(super) fields: BTreeMap<String, String>,
+pub(in super::super) struct Asked {
+    pub(in super::super) action: String,
+    pub(in super::super) fields: BTreeMap<String, String>,
 }
 
-pub(super) enum Said {
+pub(in super::super) enum Said {
     Answer(u16, String),
     Nothing,
 }
 
 impl Asked {
-    pub(super) fn field(&self, name: &str) -> &str {
+    pub(in super::super) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// `iam:…` in the words of the service, for whoever is not allowed to.
-    pub(super) fn denied(&self) -> Said {
+    pub(in super::super) fn denied(&self) -> Said {
         let message = format!(
             "User: arn:aws:iam::111122223333:user/me is not authorized to perform: {}",
             self.action
         );
-        self.refused(
-            403,
-            if self.action.starts_with("eks:") { "AccessDeniedException" } else { "AccessDenied" },
-            &message,
+        let code = match self.service() {
+            "eks" => "AccessDeniedException",
+            "ec2" => "UnauthorizedOperation",
+            _ => "AccessDenied",
+        };
+        self.refused(403, code, &message)
+    }
+
+    pub(in super::super) fn refused(&self, status: u16, code: &str, message: &str) -> Said {
+        Said::Answer(
+            status,
+            match self.service() {
+                "eks" => format!(r#"{{"__type":"{code}","message":"{message}"}}"#),
+                "ec2" => format!(
+                    "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message>\
+                     </Error></Errors><RequestID>1</RequestID></Response>"
+                ),
+                _ => format!(
+                    "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
+                     <Message>{message}</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+                ),
+            },
         )
     }
 
-    pub(super) fn refused(&self, status: u16, code: &str, message: &str) -> Said {
-        Said::Answer(
-            status,
-            if self.action.starts_with("eks:") {
-                format!(r#"{{"__type":"{code}","message":"{message}"}}"#)
-            } else {
-                format!(
-                    "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
-                 <Message>{message}</Message></Error><RequestId>1</RequestId></ErrorResponse>"
-                )
-            },
-        )
+    pub(in super::super) fn service(&self) -> &str {
+        self.action.split(':').next().unwrap_or_default()
     }
 
     fn of(request: &HttpRequest) -> Self {
@@ -75,7 +83,9 @@ impl Asked {
         let (url, query) = url.split_once('?').unwrap_or((url, ""));
         let (host, path) = url.split_once('/').unwrap_or((url, ""));
         let body = request.body().bytes().unwrap_or_default();
-        let form = if body.is_empty() { query } else { str::from_utf8(body).unwrap() };
+        let body = str::from_utf8(body).unwrap();
+        let object = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(body).ok();
+        let form = if body.is_empty() || object.is_some() { query } else { body };
         let pairs = form.split('&').filter_map(|it| it.split_once('='));
         let decoded = |it: &str| super::super::text::decoded(it);
         let fields: BTreeMap<_, _> = pairs.map(|(name, it)| (decoded(name), decoded(it))).collect();
@@ -83,6 +93,13 @@ impl Asked {
             Some("eks") => match &path.split('/').collect::<Vec<_>>()[..] {
                 ["clusters"] => "eks:ListClusters",
                 ["clusters", _] => "eks:DescribeCluster",
+                ["clusters", _, "node-groups"] => "eks:ListNodegroups",
+                ["clusters", _, "node-groups", _] => "eks:DescribeNodegroup",
+                ["clusters", _, "access-entries"] => "eks:ListAccessEntries",
+                ["clusters", _, "access-entries", _] => "eks:DescribeAccessEntry",
+                ["clusters", _, "addons"] => "eks:ListAddons",
+                ["clusters", _, "addons", _] => "eks:DescribeAddon",
+                ["clusters", _, "insights"] => "eks:ListInsights",
                 ["clusters", _, _] => "eks:ListPodIdentityAssociations",
                 _ => "eks:DescribePodIdentityAssociation",
             }
@@ -90,6 +107,9 @@ impl Asked {
             service => format!("{}:{}", service.unwrap_or_default(), fields["Action"]),
         };
         let mut fields = fields;
+        for (name, it) in object.into_iter().flatten() {
+            fields.extend(it.as_str().map(|it| (name, it.to_owned())));
+        }
         fields.insert("path".to_owned(), format!("/{path}"));
         Self { action, fields }
     }
@@ -101,6 +121,17 @@ pub(super) async fn ask(
     limit: Duration,
     say: impl Fn(&Asked) -> Said + Send + Sync + 'static,
 ) -> (Account, Vec<String>) {
+    let (config, asked) = config(RetryConfig::disabled(), say);
+    let account = session::with(&config, question, Instant::now() + limit).await;
+    let asked = asked.lock().unwrap().clone();
+    (account, asked)
+}
+
+/// An AWS that says this, and what it is asked for.
+pub(in super::super) fn config(
+    retry: RetryConfig,
+    say: impl Fn(&Asked) -> Said + Send + Sync + 'static,
+) -> (SdkConfig, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::<Mutex<Vec<String>>>::default();
     let connector =
         SharedHttpConnector::new(Fake { say: Arc::new(say), asked: Arc::clone(&asked) });
@@ -109,12 +140,10 @@ pub(super) async fn ask(
         .behavior_version(BehaviorVersion::latest())
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .region(Region::new("us-west-2"))
-        .retry_config(RetryConfig::disabled())
+        .retry_config(retry)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    let account = session::with(&config, question, Instant::now() + limit).await;
-    let asked = asked.lock().unwrap().clone();
-    (account, asked)
+    (config, asked)
 }
 
 struct Fake<S> {
