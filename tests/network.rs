@@ -1,6 +1,8 @@
 //! The paths from a group's subnets: what is one change away from a healthy account, and what nobody
 //! may conclude from it.
 
+use std::{fs, path::Path};
+
 use diagnosis::report::{LinkView, Outcome, Report, State};
 use diagnosis::{checklist, judge};
 use integration::{facts, healthy};
@@ -407,4 +409,77 @@ fn with_resolvers_of_one_s_own_names_may_lead_either_way() {
     assert_eq!(state(&account, "path-to-services"), State::Unknown, "NAT may be taken");
     no_default(&mut account);
     assert_eq!(decided(&account), ("path-to-services", "endpoint-group-closed"));
+}
+
+/// The healthy account as files, each as `change` leaves it.
+fn from_files(change: impl Fn(&str, String) -> String) -> diagnosis::facts::Facts {
+    let mut answers = diagnosis::document::account::Answers::default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("account/healthy");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    for path in files.iter().filter(|it| it.extension().is_some_and(|it| it == "json")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        answers.take(name, &change(name, fs::read_to_string(path).unwrap()));
+    }
+    let groups = answers.groups();
+    answers.facts(&groups[0])
+}
+
+#[test]
+fn what_the_cluster_names_is_gone_only_where_the_list_is_not_of_names() {
+    let renamed = |from: &'static str, to: &'static str, only: Option<&'static str>| {
+        judge(&from_files(|name, text| match name {
+            "describe-cluster.json" => text.replace(from, to),
+            "describe-security-groups.json" => match only {
+                Some(id) => {
+                    let mut all: Value = serde_json::from_str(&text).unwrap();
+                    let groups = all["SecurityGroups"].as_array_mut().unwrap();
+                    groups.retain(|it| it["GroupId"] == id);
+                    all.to_string()
+                }
+                None => text,
+            },
+            _ => text,
+        }))
+    };
+    let report = renamed("sg-0extra", "sg-0gone", None);
+    assert_eq!(report.fault, Some("added-group-gone"), "{}", report.title);
+    let report = renamed("sg-0extra", "sg-0gone", Some("sg-0cluster"));
+    assert_ne!(report.outcome, Outcome::Decided, "{}", report.title);
+    let report = renamed("sg-0cluster", "sg-0gone", None);
+    assert_eq!(report.fault, Some("cluster-group-gone"), "{}", report.title);
+}
+
+#[test]
+fn the_same_change_in_a_file_is_the_same_fault() {
+    let faults: [(&str, &str, &str, &str); 6] = [
+        ("describe-nat-gateways.json", "\"available\"", "\"failed\"", "nat-gateway-failed"),
+        ("describe-vpc-attribute-enableDnsSupport.json", "true", "false", "dns-support-off"),
+        ("describe-vpc-attribute-enableDnsHostnames.json", "true", "false", "dns-hostnames-off"),
+        (
+            "describe-dhcp-options.json",
+            "domain-name-servers",
+            "ntp-servers",
+            "name-servers-missing",
+        ),
+        ("describe-security-groups.json", "10.0.0.0/16", "10.9.0.0/16", "endpoint-group-closed"),
+        (
+            "describe-internet-gateways.json",
+            "\"vpc-0prod\"",
+            "\"vpc-0other\"",
+            "internet-gateway-detached",
+        ),
+    ];
+    for (file, from, to, fault) in faults {
+        let public = fault.starts_with("nat-") || fault.starts_with("internet-");
+        let report = judge(&from_files(|name, text| match name {
+            "describe-cluster.json" if public => {
+                text.replace("\"endpointPrivateAccess\": true", "\"endpointPrivateAccess\": false")
+            }
+            it if it == file => text.replace(from, to),
+            _ => text,
+        }));
+        assert_eq!(report.fault, Some(fault), "{}", report.title);
+        assert!(report.evidence[0].source.ends_with(".json"), "{:?}", report.evidence);
+    }
 }

@@ -215,7 +215,13 @@ fn nat<'a>(network: &Network<'a>, start: &Start<'a>, id: &str, path: &mut Path<'
                 ("failed", message) => format!("it failed: {message}"),
                 (state, _) => format!("it is {state}"),
             };
-            let evidence = vec![nat.source.quote(&format!("\"State\": \"{}\"", nat.state))];
+            let mut evidence = vec![
+                nat.source.quote(&format!("\"State\": \"{}\"", nat.state)),
+                nat.source.quote(&format!("\"NatGatewayId\": \"{id}\"")),
+            ];
+            if !nat.failure_message.is_empty() {
+                evidence.push(nat.source.quote("\"FailureMessage\""));
+            }
             path.stop(Stopped::NatFailed, why, evidence);
         }
         state => path.opened(NAT_GATEWAYS.missing(format!("{id} is {state}"))),

@@ -59,11 +59,11 @@ static ADDED_GROUP_GONE: Fault = OURS.fault(
 static INTERFACES_GONE: Fault = OURS.fault(
     "interfaces-gone",
     "the control plane has no interface in <vpc>: nodes and control plane cannot reach each other within it",
-    "let EKS make its interfaces anew, and see who deleted them",
+    "see who deleted them, and let EKS make its interfaces anew",
     "aws ec2 describe-network-interfaces --filters 'Name=description,Values=Amazon EKS <cluster>'\n\
-     aws eks describe-cluster --name <cluster> --query cluster.health\n\
-     # naming the cluster's subnets once more makes EKS look after its interfaces\n\
-     aws eks update-cluster-config --name <cluster> --resources-vpc-config subnetIds=SUBNET-A,SUBNET-B",
+     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteNetworkInterface\n\
+     # only EKS makes them: what keeps it from that, the cluster's health says; else AWS Support\n\
+     aws eks describe-cluster --name <cluster> --query cluster.health",
 );
 
 fn look(facts: &Facts) -> Look {
@@ -93,7 +93,9 @@ fn look(facts: &Facts) -> Look {
         let quote = network.source.quote("\"subnetIds\"");
         if cluster.status == "ACTIVE" {
             let detail = "none of its interfaces is there";
-            return Ok(Verdict::broken(&INTERFACES_GONE, detail, quote));
+            let broken = Verdict::broken(&INTERFACES_GONE, detail, quote);
+            let listed = source.quote("\"NetworkInterfaces\"");
+            return Ok(if listed.quote.is_empty() { broken } else { broken.and_evidence(listed) });
         }
         return Err(CONTROL_PLANE_INTERFACES.missing(format!("the cluster is {}", cluster.status)));
     }

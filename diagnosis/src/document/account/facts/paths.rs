@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::account::Answers;
+use crate::document::account::{Answers, listing::Listing};
 use crate::facts::aws::{Presence, ec2};
 use crate::facts::{Group, Observed};
 
@@ -18,7 +18,9 @@ impl Answers {
             self.list(&self.vpc_endpoints, "ec2:DescribeVpcEndpoints", |it| here(&it.vpc_id));
         it.control_plane_interfaces = self.control_plane(&vpc);
         let wanted = self.wanted_subnets(it);
-        let subnet = |it: &ec2::Subnet| wanted.contains(&*it.subnet_id);
+        let other = witness(&self.subnets, &wanted, |it| (&it.subnet_id, &it.vpc_id), &vpc);
+        let subnet =
+            |it: &ec2::Subnet| wanted.contains(&*it.subnet_id) || other == Some(&it.subnet_id);
         it.subnets = self.list(&self.subnets, "ec2:DescribeSubnets", subnet);
         it.route_tables = self.list(&self.route_tables, "ec2:DescribeRouteTables", |it| {
             let of =
@@ -41,8 +43,9 @@ impl Answers {
                     || routed.contains(&it.internet_gateway_id)
             });
         let groups = wanted_groups(it);
+        let other = witness(&self.security_groups, &groups, |it| (&it.group_id, &it.vpc_id), &vpc);
         it.security_groups = self.list(&self.security_groups, "ec2:DescribeSecurityGroups", |it| {
-            groups.contains(&it.group_id)
+            groups.contains(&it.group_id) || other == Some(&it.group_id)
         });
     }
 
@@ -138,6 +141,22 @@ impl Answers {
             .filter(|it| !it.is_empty())
             .collect()
     }
+}
+
+/// Where the list lacks what is wanted, one more that nobody asked for by its name: it shows that the
+/// list is not only of what was.
+fn witness<'a, T>(
+    list: &'a Listing<T>,
+    wanted: &BTreeSet<String>,
+    key: impl Fn(&T) -> (&String, &String),
+    vpc: &str,
+) -> Option<&'a String> {
+    let has = |id: &String| list.all.iter().any(|it| key(it).0 == id);
+    if wanted.iter().all(has) {
+        return None;
+    }
+    let other = list.all.iter().find(|it| key(it).1 == vpc && !wanted.contains(key(it).0));
+    other.map(|it| key(&it.value).0)
 }
 
 fn wanted_groups(it: &Group) -> BTreeSet<String> {
