@@ -11,6 +11,7 @@ mod dependencies;
 mod diagnose;
 mod forms;
 mod hostile;
+mod joined;
 mod knowledge;
 mod lines;
 mod modes;

@@ -14,15 +14,22 @@ use serde_json::{Value, json};
 const GROUP: &str = "workers";
 const GONE: &str = "i-0bbb";
 
-/// The healthy account, but for what `change` makes of one of its answers, with one more beside.
-fn account(change: impl Fn(&str, &mut Value), consoles: &[Value]) -> Facts {
-    let mut answers = Answers::default();
+/// What a healthy account answers, by the names of its files.
+pub(crate) fn documents() -> Vec<(String, Value)> {
     let folder = recordings().join("../account/healthy");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     files.sort();
-    for file in files {
+    let read = |file: std::path::PathBuf| {
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-        let mut value: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        (name, serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap())
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// The healthy account, but for what `change` makes of one of its answers, with one more beside.
+fn account(change: impl Fn(&str, &mut Value), consoles: &[Value]) -> Facts {
+    let mut answers = Answers::default();
+    for (name, mut value) in documents() {
         change(&name, &mut value);
         assert!(answers.take(&name, &serde_json::to_string_pretty(&value).unwrap()).is_some());
     }
@@ -86,7 +93,7 @@ fn decided(report: &Report) -> (&str, &str) {
     (report.link.unwrap(), report.fault.unwrap())
 }
 
-fn text(report: &Report) -> String {
+pub(crate) fn text(report: &Report) -> String {
     let mut out = Vec::new();
     render::text(report, &mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -75,6 +75,7 @@ fn heard<'a>(facts: &Facts, records: &'a [hear::Record]) -> Heard<'a> {
     board.listen(&said, worked, &mut set_aside);
     let symptoms = board.narrow(said, worked, &mut set_aside);
     board.follow();
+    board.follow_account(facts);
     board.distinct();
     if runs(facts) {
         board.started();

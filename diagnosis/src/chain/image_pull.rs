@@ -1,6 +1,6 @@
 //! From an image's name to its layers on the node.
 
-use super::{Chain, Way};
+use super::{Chain, Link, Way};
 use crate::aws::partition_of_region;
 use crate::pattern::{self, Names};
 
@@ -55,6 +55,17 @@ const DENIED: &[&str] = &["pull access denied for ", "denied: User: ", "ull imag
 /// That no policy of the identity allows the call.
 fn allows(way: &Way) -> bool {
     (way.0.id, way.1.id) == ("permissions", "action-not-allowed")
+}
+
+/// Which service of AWS the link is about, in the words of the account's paths.
+pub(crate) fn service(link: &Link) -> Option<&'static str> {
+    let is = |it: &'static Link| std::ptr::eq(link, it);
+    match () {
+        () if is(&ecr_api_endpoint::LINK) => Some("ECR API"),
+        () if is(&registry_endpoint::LINK) => Some("ECR registry"),
+        () if is(&layer_endpoint::LINK) => Some("S3 (image layers)"),
+        () => None,
+    }
 }
 
 /// Completes what a record says of a pull with the image that it speaks of, and blames the

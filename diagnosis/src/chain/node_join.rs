@@ -17,6 +17,7 @@ mod creator;
 mod credential_expiry;
 mod ec2_endpoint;
 mod endpoint_access;
+mod explained;
 mod imds;
 mod instance;
 mod instance_profile;
@@ -51,6 +52,8 @@ pub(crate) fn seen_as(own: &Fault, fault: &Fault, names: &Names) -> bool {
     let timed_out = std::ptr::eq(fault, &raw const ladder::CONNECT_TIMED_OUT);
     ec2 && timed_out && std::ptr::eq(own, &raw const bootstrap::EC2_UNANSWERED)
 }
+
+pub(crate) use explained::{explained, summed_up};
 
 /// The links that the metadata service's documents about profile and role decide by themselves.
 pub(crate) const OF_IDENTITY: [&str; 2] = ["instance-profile", "node-role"];

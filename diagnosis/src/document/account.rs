@@ -29,6 +29,7 @@ mod scaling;
 mod template;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use absent::Missed;
 use listing::Listing;

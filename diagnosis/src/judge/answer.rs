@@ -26,10 +26,14 @@ pub(super) fn answer(
     // Stable: otherwise the causal order of the board stands. What keeps other pods from starting
     // is not what ails one that runs.
     let runs = super::runs(facts);
-    broken
-        .sort_by_key(|(row, ..)| (!row.explains, runs && chain::starts_pods(row.chain, row.link)));
     // What is seen as the effect of another fault is told beside it.
     broken.retain(|(row, ..)| !row.follows);
+    // A node that looked is nearer to what ails it than the account, which knows of all its group.
+    let looked = !facts.seen_on.is_empty() || facts.subject.kind == "node";
+    broken.sort_by_key(|(row, ..)| {
+        let behind = runs && chain::starts_pods(row.chain, row.link);
+        (!row.explains, behind, looked && row.of_account() && !row.caused)
+    });
     let decided = broken.first().filter(|(row, ..)| row.explains || !fails_before(symptoms, row));
 
     let possible = possible(board, symptoms);

@@ -22,6 +22,8 @@ pub(super) struct Row {
     pub(super) explains: bool,
     /// Whether it is how a client sees another broken link.
     pub(super) follows: bool,
+    /// Whether it is the cause of what a node saw.
+    pub(super) caused: bool,
 }
 
 /// A record that no known fault explains, with the ways that are left.
@@ -33,7 +35,7 @@ pub(super) struct Symptom<'a> {
 impl Row {
     pub(super) fn look(chain: &'static Chain, link: &'static Link, facts: &Facts) -> Self {
         let verdict = (link.look)(facts).unwrap_or_else(Verdict::from);
-        Self { chain, link, verdict, explains: false, follows: false }
+        Self { chain, link, verdict, explains: false, follows: false, caused: false }
     }
 
     pub(super) fn is(&self, link: &Link) -> bool {
@@ -121,6 +123,17 @@ impl Row {
         let quotes = said.iter().any(|said| it.evidence.contains(&said.evidence));
         self.explains |= it.state == State::Broken && quotes;
     }
+}
+
+/// Quotes of each effect beside those of its cause.
+const EFFECTS: usize = 2;
+
+/// Whether what the account has wrong in one subnet concerns the instance that looked.
+fn reaches(facts: &Facts, cause: &Row) -> bool {
+    let Some(subnet) = cause.verdict.names.get("subnet") else { return true };
+    let mut instances = facts.account.group.instances.value().into_iter().flatten();
+    let own = instances.find(|it| !facts.seen_on.is_empty() && it.instance_id == facts.seen_on);
+    own.is_none_or(|it| it.subnet_id.is_empty() || subnet.contains(&it.subnet_id))
 }
 
 impl Board {
@@ -221,6 +234,36 @@ impl Board {
                 }
             }
             self.rows[at].verdict.evidence.extend(effects);
+        }
+    }
+
+    /// What a node sees of that which the account has wrong is told with it, not as a second fault;
+    /// what only sums up is told with whatever it sums up.
+    pub(super) fn follow_account(&mut self, facts: &Facts) {
+        for at in 0..self.rows.len() {
+            let cause = &self.rows[at];
+            let broken = cause.verdict.state == State::Broken && !cause.follows;
+            if !broken || cause.chain.id != "node-join" || !reaches(facts, cause) {
+                continue;
+            }
+            let (link, names) = (cause.link, cause.verdict.names.clone());
+            let (mut effects, mut explains, mut caused) = (Vec::new(), false, false);
+            for row in self.rows.iter_mut().filter(|row| !row.is(link) && !row.of_account()) {
+                let fault = row.verdict.fault.filter(|_| row.verdict.state == State::Broken);
+                let Some(fault) = fault.filter(|_| !row.follows) else { continue };
+                let seen = chain::node_join::explained(link, &names, row.link, fault);
+                if seen || chain::node_join::summed_up(link, row.link, fault) {
+                    row.follows = true;
+                    caused |= seen;
+                    explains |= row.explains;
+                    effects.extend(row.verdict.evidence.iter().take(EFFECTS).cloned());
+                }
+            }
+            let row = &mut self.rows[at];
+            row.explains |= explains;
+            row.caused |= caused;
+            effects.retain(|it| !row.verdict.evidence.contains(it));
+            row.verdict.evidence.extend(effects);
         }
     }
 

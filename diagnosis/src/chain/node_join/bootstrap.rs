@@ -160,7 +160,7 @@ const OURS: Common = Common {
     expect: "the node, Ready",
 };
 
-static NEVER_JOINED: Fault = OURS.fault(
+pub(super) static NEVER_JOINED: Fault = OURS.fault(
     "never-joined",
     "the instances started, but none registered in time; why is in their own log",
     "read the first error on one of the instances, from its console or by a session: only it names the cause",

@@ -1,0 +1,58 @@
+//! What nodes saw themselves, beside what the account says of their group.
+
+use super::{Answers, GroupId};
+use crate::facts::{Facts, NodeObject, RegisteredNode};
+use crate::judge;
+
+impl Answers {
+    /// The instance that looked, and its group; `None` for one that no answer names.
+    pub fn group_of(&self, view: &Facts) -> Option<(String, GroupId)> {
+        let (id, names) = (instance(view), names(view));
+        // A name comes back with its address: it tells of an instance only where no id does.
+        let it = self.instances.find(|it| match id {
+            "" => names.iter().any(|name| *name == it.private_dns_name),
+            id => it.instance_id == id,
+        })?;
+        let group = self.groups().into_iter().find(|group| self.own(group).instance(it));
+        // Without a tag that says so, it is of the only group there is.
+        let only = || Some(self.groups()).filter(|it| it.len() == 1)?.pop();
+        Some((it.instance_id.clone(), group.or_else(only)?))
+    }
+
+    /// The group's facts with the view of that one of its nodes that has most to tell. Both about one
+    /// moment, the measurement on the node stands where they meet.
+    #[must_use]
+    pub fn joined(&self, group: &GroupId, facts: Facts, views: &[Facts]) -> Facts {
+        let of = views.iter().filter_map(|view| {
+            let (instance, of) = self.group_of(view)?;
+            (of == *group).then(|| Facts { seen_on: instance, ..view.clone() })
+        });
+        let of: Vec<Facts> = of.collect();
+        match judge::worst(&of) {
+            Some(view) => facts.merge(view.clone()),
+            None => facts,
+        }
+    }
+}
+
+/// By its identity document, else by the Node object.
+fn instance(view: &Facts) -> &str {
+    let own = view.node.instance.value().map(|it| &*it.instance_id);
+    let registered = || object(view)?.provider_id.rsplit('/').next();
+    let named = || Some(&*view.subject.name).filter(|it| it.starts_with("i-"));
+    own.or_else(registered).or_else(named).unwrap_or_default()
+}
+
+/// By which EC2 may know it, too.
+fn names(view: &Facts) -> Vec<&str> {
+    let subject = (view.subject.kind == "node").then_some(&*view.subject.name);
+    let all = [view.node.name.value().map(|it| &**it), object(view).map(|it| &*it.name), subject];
+    all.into_iter().flatten().filter(|it| !it.is_empty()).collect()
+}
+
+fn object(view: &Facts) -> Option<&RegisteredNode> {
+    match view.cluster.node.value()? {
+        NodeObject::Registered(it) => Some(it),
+        NodeObject::Absent => None,
+    }
+}
