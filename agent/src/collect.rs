@@ -33,6 +33,7 @@ mod identity;
 mod imds;
 mod kernel;
 mod kubelet;
+pub(crate) mod registered;
 mod registry;
 mod signed;
 pub(crate) mod workload;

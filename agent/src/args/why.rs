@@ -8,11 +8,11 @@ use super::Form;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Why {
-    /// pod/NAME, sa/NAME or deployment/NAME; a NAME alone is a pod's
+    /// pod/NAME, sa/NAME, deployment/NAME or node/NAME; a NAME alone is a pod's
     #[arg(value_name = "KIND/NAME")]
     pub(crate) target: Target,
-    /// Namespace of the workload
-    #[arg(long, short, value_name = "NAMESPACE")]
+    /// Namespace of the workload; a node has none
+    #[arg(long, short, value_name = "NAMESPACE", default_value = "", hide_default_value = true)]
     pub(crate) namespace: String,
     /// The container whose access is in question, instead of the pod's default one
     #[arg(long, short, value_name = "NAME")]
@@ -48,6 +48,7 @@ pub(crate) enum Target {
     Pod(String),
     ServiceAccount(String),
     Deployment(String),
+    Node(String),
 }
 
 impl FromStr for Target {
@@ -71,7 +72,8 @@ impl FromStr for Target {
             "deployment" | "deployments" | "deploy" | "deployment.apps" => {
                 Ok(Self::Deployment(name))
             }
-            _ => Err(format!("`{kind}` is not pod, sa or deployment")),
+            "node" | "nodes" | "no" => Ok(Self::Node(name)),
+            _ => Err(format!("`{kind}` is not pod, sa, deployment or node")),
         }
     }
 }
@@ -87,6 +89,8 @@ mod tests {
         assert_eq!(of("po/api-1"), Ok(Target::Pod("api-1".to_owned())));
         assert_eq!(of("sa/api"), Ok(Target::ServiceAccount("api".to_owned())));
         assert_eq!(of("deploy/api"), Ok(Target::Deployment("api".to_owned())));
+        let node = "ip-10-0-1-10.us-west-2.compute.internal";
+        assert_eq!(of(&format!("node/{node}")), Ok(Target::Node(node.to_owned())));
         for bad in ["", "pod/", "secret/api", "pod/a/b", "pod/..", "pod/A", "pod/a?x"] {
             assert!(of(bad).is_err(), "{bad}");
         }

@@ -31,6 +31,7 @@ mod selector;
 mod service_account;
 
 pub(crate) use diagnosis::document::denial::Denial;
+pub(crate) use events::read as event;
 pub(crate) use labels::Labels;
 pub(crate) use records::line_of as line;
 

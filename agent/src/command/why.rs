@@ -1,5 +1,6 @@
 //! `eks-triage why`: one report about one workload, from a desk. Reads the workload's objects, runs
-//! the probe beside it, asks the agent of its node and the AWS account, and judges all of it once.
+//! the probe beside it, asks the agent of its node and the AWS account, and judges all of it once. Of
+//! a node it reads what the cluster, its agent and the account say.
 
 use diagnosis::facts::{Account, Collector, Facts, Observed, Subject};
 use diagnosis::report::Exit;
@@ -9,7 +10,7 @@ use reach::Net;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use crate::args::Why;
+use crate::args::{Target, Why};
 use crate::collect::account;
 use crate::collect::workload::{self, Workload};
 use crate::{kubernetes, launch, output};
@@ -17,6 +18,7 @@ use crate::{kubernetes, launch, output};
 mod agent;
 mod eks;
 mod find;
+mod node;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,10 @@ mod tests;
 const INTERRUPTED: &str = "interrupted";
 
 pub(crate) async fn run(args: Why, net: Net) -> Exit {
+    if args.namespace.is_empty() && !matches!(args.target, Target::Node(_)) {
+        output::talk("a namespace is needed: -n NAMESPACE; only a node has none");
+        return Exit::Usage;
+    }
     match Box::pin(why(&args, &net, launch::interrupted())).await {
         Ok(facts) => {
             let report = diagnosis::judge(&facts);
@@ -48,7 +54,14 @@ async fn why(args: &Why, net: &Net, stop: impl Future<Output = ()>) -> Result<Fa
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        facts = Box::pin(work(args, net, deadline, stopped)) => facts,
+        facts = async {
+            match &args.target {
+                Target::Node(name) => {
+                    Box::pin(node::look(args, net, name, deadline, stopped)).await
+                }
+                _ => Box::pin(work(args, net, deadline, stopped)).await,
+            }
+        } => facts,
         () = stop => Err(INTERRUPTED.to_owned()),
     }
 }

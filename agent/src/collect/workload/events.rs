@@ -54,7 +54,7 @@ fn lines(pod: &Pod, events: Vec<Event>) -> Vec<Line> {
 }
 
 /// When it last happened, and what it says.
-pub(super) fn read(it: Event) -> (Option<String>, String) {
+pub(crate) fn read(it: Event) -> (Option<String>, String) {
     let at = it.series.as_ref().and_then(|it| it.last_observed_time.as_ref());
     let at = at.or(it.event_time.as_ref()).map(|it| it.0);
     let at =

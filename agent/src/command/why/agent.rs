@@ -27,21 +27,26 @@ const LARGEST: u64 = 1 << 20;
 pub(super) async fn ask(client: &Client, pod: Option<&Pod>, deadline: Instant) -> Facts {
     let node = pod.and_then(|it| it.spec.as_ref()?.node_name.as_deref());
     let Some(node) = node else { return Facts::default() };
+    let Facts { node, mut cluster, .. } = answer(client, node, pod, deadline).await;
+    let cluster_node = std::mem::take(&mut cluster.node);
+    let mut facts = Facts { node, ..Facts::default() };
+    facts.cluster.node = cluster_node;
+    facts
+}
+
+/// All that it sees: it is about the same node.
+pub(super) async fn of_node(client: &Client, node: &str, deadline: Instant) -> Facts {
+    answer(client, node, None, deadline).await
+}
+
+async fn answer(client: &Client, node: &str, pod: Option<&Pod>, deadline: Instant) -> Facts {
     let deadline = deadline.min(Instant::now() + LIMIT);
     let late = |_| Err("no answer in time".to_owned());
     let facts = timeout_at(deadline, Box::pin(facts(client, node, pod))).await;
-    match facts.unwrap_or_else(late) {
-        Ok(Facts { node, mut cluster, .. }) => {
-            let cluster_node = std::mem::take(&mut cluster.node);
-            let mut facts = Facts { node, ..Facts::default() };
-            facts.cluster.node = cluster_node;
-            facts
-        }
-        Err(why) => {
-            output::talk(&format!("the agent of node {node} was not asked: {why}"));
-            Facts::default()
-        }
-    }
+    facts.unwrap_or_else(late).unwrap_or_else(|why| {
+        output::talk(&format!("the agent of node {node} was not asked: {why}"));
+        Facts::default()
+    })
 }
 
 async fn facts(client: &Client, node: &str, pod: Option<&Pod>) -> Result<Facts, String> {

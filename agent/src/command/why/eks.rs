@@ -29,13 +29,12 @@ pub(super) fn question(
     workload: &Workload,
     issuer: Option<String>,
 ) -> Question {
-    let told = kubeconfig(args.kubeconfig.as_deref());
+    let (cluster, region_told) = named(args);
     let account = workload.cluster.service_account.value().and_then(|it| it.present());
     let denial = workload.denial.as_ref();
-    let given = |it: &Option<String>| it.clone().filter(|it| !it.is_empty());
     Question {
-        cluster: given(&args.cluster).or(told.cluster),
-        region: given(&args.region).or(told.region).or_else(|| region(issuer.as_deref()?)),
+        cluster,
+        region: region_told.or_else(|| region(issuer.as_deref()?)),
         namespace: args.namespace.clone(),
         service_account: found.service_account.clone().unwrap_or_default(),
         role_arn: account.and_then(|it| it.role_arn.clone()),
@@ -43,6 +42,13 @@ pub(super) fn question(
         denied: denial.and_then(denied),
         encoded: denial.and_then(|it| it.encoded.clone()),
     }
+}
+
+/// The cluster's name and region, as far as they are told.
+pub(super) fn named(args: &Why) -> (Option<String>, Option<String>) {
+    let told = kubeconfig(args.kubeconfig.as_deref());
+    let given = |it: &Option<String>| it.clone().filter(|it| !it.is_empty());
+    (given(&args.cluster).or(told.cluster), given(&args.region).or(told.region))
 }
 
 fn denied(it: &Denial) -> Option<DeniedCall> {

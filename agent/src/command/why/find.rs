@@ -35,6 +35,7 @@ impl Found {
             (Some(pod), _) => subject("pod", namespace, name(pod)),
             (None, Target::ServiceAccount(name)) => subject("serviceaccount", namespace, name),
             (None, Target::Pod(name) | Target::Deployment(name)) => subject("pod", namespace, name),
+            (None, Target::Node(name)) => subject("node", "", name),
         }
     }
 
@@ -74,6 +75,8 @@ pub(super) async fn find(client: &Client, args: &Why, deadline: Instant) -> Resu
             }
             Err(why) => return Err(format!("pod {namespace}/{name} was not read: {why}")),
         },
+        // Looked at in another way.
+        Target::Node(_) => None,
         Target::ServiceAccount(name) => {
             let selector = format!("spec.serviceAccountName={name}");
             let of = format!("ServiceAccount {namespace}/{name}");

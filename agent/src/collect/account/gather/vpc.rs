@@ -309,6 +309,7 @@ fn nat_gateway(it: types::NatGateway) -> NatGateway {
         failure_code: it.failure_code.unwrap_or_default(),
         failure_message: it.failure_message.unwrap_or_default(),
         connectivity_type: kind.map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        create_time: it.create_time.as_ref().and_then(time),
         nat_gateway_addresses: addresses
             .map(|it| NatAddress {
                 public_ip: it.public_ip.unwrap_or_default(),
