@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diagnosis::document::account::{Answers, GroupId};
-use diagnosis::facts::{Collector, Facts};
+use diagnosis::facts::{Collector, Facts, Input, inputs};
 use diagnosis::report::{Exit, Need, Outcome, Recognised};
 
 use super::given::Given;
@@ -123,8 +123,52 @@ fn inputs(given: &Given, several: bool) -> Vec<Recognised> {
 /// What the links ask for already is not asked for twice.
 fn needs(needs: &mut Vec<Need>, missing: &[String]) {
     for how in missing {
-        if !needs.iter().any(|it| it.how.contains(how.as_str())) {
-            needs.push(Need { input: "answer-of-aws", how: how.clone() });
+        let input = INPUTS.iter().find(|it| same(it.how, how)).map_or(OTHER, |it| it.id);
+        match needs.iter_mut().find(|it| same(&it.how, how)) {
+            // With the region, and with names of groups that the link did not know.
+            Some(known) if how.starts_with(&known.how) => known.how.clone_from(how),
+            Some(known) if known.how.contains(how.as_str()) => {}
+            _ => needs.push(Need { input, how: how.clone() }),
         }
     }
 }
+
+/// Whether they are the same command, whatever it is asked about.
+fn same(a: &str, b: &str) -> bool {
+    let words = |it: &str| it.split_whitespace().take(3).map(str::to_owned).collect::<Vec<_>>();
+    words(a) == words(b)
+}
+
+const OTHER: &str = "more-of-the-account";
+
+/// What those commands give.
+static INPUTS: [&Input; 28] = [
+    &inputs::CLUSTER_IDENTITY,
+    &inputs::NODEGROUPS,
+    &inputs::NODEGROUP,
+    &inputs::ACCESS_ENTRIES,
+    &inputs::ACCESS_ENTRY,
+    &inputs::SCALING_GROUP,
+    &inputs::ACTIVITIES,
+    &inputs::LAUNCH_TEMPLATE,
+    &inputs::IMAGE,
+    &inputs::INSTANCES,
+    &inputs::INSTANCE_STATUS,
+    &inputs::CONSOLE_OUTPUT,
+    &inputs::INSTANCE_PROFILE,
+    &inputs::NODE_ROLE,
+    &inputs::NODE_ROLE_POLICIES,
+    &inputs::VPC,
+    &inputs::VPC_DNS,
+    &inputs::DHCP_OPTIONS,
+    &inputs::VPC_SUBNETS,
+    &inputs::ROUTE_TABLES,
+    &inputs::NAT_GATEWAYS,
+    &inputs::INTERNET_GATEWAYS,
+    &inputs::NETWORK_ACLS,
+    &inputs::SECURITY_GROUPS,
+    &inputs::VPC_ENDPOINTS,
+    &inputs::CONTROL_PLANE_INTERFACES,
+    &inputs::STACKS,
+    &inputs::STACK_EVENTS,
+];

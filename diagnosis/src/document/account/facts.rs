@@ -49,8 +49,8 @@ impl Answers {
             ..Account::default()
         };
         let cluster = Cluster {
-            aws_auth: self.aws_auth.clone(),
-            mapped_roles: self.mapped_roles.clone(),
+            aws_auth: self.mapped(&self.aws_auth),
+            mapped_roles: self.mapped(&self.mapped_roles),
             node_pools: self.node_pools.values("kubernetes:NodePools", self),
             node_claims: self.node_claims.values("kubernetes:NodeClaims", self),
             nodes: if self.nodes.is_whole() {

@@ -93,6 +93,13 @@ impl Answers {
         what
     }
 
+    pub(super) fn mapped<T: Clone>(&self, seen: &Observed<T>) -> Observed<T> {
+        match seen {
+            Observed::Skipped => self.failed("kubernetes:ConfigMaps", "").unwrap_or_default(),
+            seen => seen.clone(),
+        }
+    }
+
     /// The text within the text: it has no lines of its own in JSON.
     fn map_source(&self, text: Text<'_>, value: &Value) -> Source {
         let inner = |key: &str| value["data"][key].as_str().unwrap_or_default();

@@ -30,6 +30,11 @@ impl Answers {
         }
     }
 
+    fn groups_named(&self) -> impl Iterator<Item = &str> {
+        let described = self.nodegroups.all.iter().map(|it| &*it.value.nodegroup_name);
+        self.nodegroup_names.names().chain(described)
+    }
+
     /// After the group, or after the cluster and no other group of it.
     fn is_named(&self, group: &GroupId, stack: &str) -> bool {
         let has = |name: &str| names::within(stack, name);
@@ -55,8 +60,10 @@ impl Answers {
             let stack = known.contains(&*it.stack_name)
                 || (!self.stacks.is_given()
                     && (only.len() == 1 || self.is_named(group, &it.stack_name)));
+            let others =
+                |name: &str| name != group.name && self.groups_named().any(|it| it == name);
             let of_other = it.resource_type == "AWS::EKS::Nodegroup"
-                && it.physical_resource_id.rsplit_once('/').is_some_and(|(_, it)| it != group.name);
+                && it.physical_resource_id.rsplit_once('/').is_some_and(|(_, it)| others(it));
             it.resource_status.ends_with("_FAILED") && stack && !of_other
         };
         let action = "cloudformation:DescribeStackEvents";
