@@ -268,6 +268,7 @@ fn an_absent_entry_is_none_only_where_all_that_may_map_was_read() {
     value["account"]["accessEntries"]["seen"]["value"] = json!([admin]);
     seen(&mut value, "accessEntries").as_array_mut().unwrap().truncate(1);
     assert_eq!(state(&value, "access"), State::Unknown, "aws-auth may map it");
+    assert_eq!(told(&value).outcome, Outcome::Undecided);
     let mapped = |arn: &str| {
         let map = json!({"roleArn": arn, "username": "system:node:{{EC2PrivateDNSName}}", "groups": ["system:nodes"]});
         json!({"seen": {"value": [map], "source": {"place": "aws-auth.yaml", "text": arn}}})
@@ -389,4 +390,56 @@ fn of_auto_mode_aws_owns_what_launches_nodes() {
     let entry = &mut seen(&mut value, "accessEntries")[1];
     entry["value"]["type"] = json!("EC2");
     assert_eq!(state(&value, "access"), State::Intact);
+}
+
+/// What is not there is skipped.
+fn drop(value: &mut Value, facts: &[&str]) {
+    for fact in facts {
+        group(value)[*fact] = json!("skipped");
+    }
+}
+
+#[test]
+fn a_group_that_eks_does_not_manage_is_well_by_the_same_links() {
+    let mut value = account();
+    group(&mut value)["compute"]["seen"]["value"] = json!("self-managed");
+    drop(&mut value, &["nodegroup"]);
+    for link in LINKS {
+        let state = state(&value, link);
+        assert!(matches!(state, State::Intact | State::NotApplicable), "{link} is {state:?}");
+    }
+    assert!(told(&value).risks.is_empty());
+}
+
+#[test]
+fn a_pool_of_karpenter_is_well_by_its_conditions() {
+    let condition = |kind: &str| json!({"kind": kind, "status": "True", "reason": kind});
+    let conditions = ["Launched", "Registered", "Initialized"].map(condition);
+    let claim = json!({"name": "default-x1", "nodePool": "default", "conditions": conditions});
+    let pool = json!({"name": "default", "nodeClass": "EC2NodeClass/default", "conditions": [condition("Ready")]});
+    let seen = |it: Value| json!({"seen": {"value": [it], "source": {"place": "pools.yaml", "text": "NodePool"}}});
+    let mut value = account();
+    value["subject"] = json!({"kind": "nodepool", "name": "default"});
+    value["cluster"] = json!({"nodePools": seen(pool), "nodeClaims": seen(claim.clone())});
+    group(&mut value)["compute"]["seen"]["value"] = json!("karpenter");
+    drop(&mut value, &["nodegroup", "scalingGroup", "activities", "launchTemplate"]);
+    for link in LINKS {
+        let state = state(&value, link);
+        assert!(matches!(state, State::Intact | State::NotApplicable), "{link} is {state:?}");
+    }
+    // Not registered yet, and nobody says why.
+    let mut open = claim;
+    open["conditions"][1] = json!({"kind": "Registered", "status": "Unknown", "reason": "NodeNotFound", "message": "Node not registered with cluster"});
+    value["cluster"]["nodeClaims"] = seen(open);
+    let report = told(&value);
+    assert_eq!((report.outcome, report.fault), (Outcome::Undecided, None));
+}
+
+#[test]
+fn an_account_tells_what_a_node_could_not_look_at() {
+    let mut value = account();
+    let failed = json!({"failed": {"why": "no answer in time", "source": {"place": "IMDS"}}});
+    value["node"] = json!({"profile": failed, "role": failed});
+    assert_eq!(state(&value, "instance-profile"), State::Intact);
+    assert_eq!(state(&value, "node-role"), State::Intact);
 }

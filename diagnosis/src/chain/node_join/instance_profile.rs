@@ -151,7 +151,7 @@ fn profile_named(facts: &Facts, verdict: Verdict) -> Verdict {
 
 fn look(facts: &Facts) -> Look {
     let group = &facts.account.group;
-    if matches!(facts.node.profile, Observed::Skipped) && group.compute.value().is_some() {
+    if facts.node.profile.value().is_none() && group.compute.value().is_some() {
         return by_account(facts);
     }
     let (profile, source) = facts.node.profile.need(&NODE_CHECK)?;

@@ -5,7 +5,7 @@ use crate::{
     aws::RoleArn,
     chain::{Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
-        Facts, Observed, Role, RoleDocument, RoleObject, Source,
+        Facts, Role, RoleDocument, RoleObject, Source,
         inputs::{NODE_CHECK, NODE_ROLE},
     },
     iam::{self, Answer, Caller, Policy, Request},
@@ -132,7 +132,7 @@ fn trust(role: &Role, source: &Source) -> Look {
 
 fn look(facts: &Facts) -> Look {
     let group = &facts.account.group;
-    if matches!(facts.node.role, Observed::Skipped) && group.compute.value().is_some() {
+    if facts.node.role.value().is_none() && group.compute.value().is_some() {
         return by_account(facts);
     }
     let (document, source) = facts.node.role.need(&NODE_CHECK)?;

@@ -43,7 +43,12 @@ fn judge(facts: &Facts) -> Look {
     }
     let in_map = mapped(facts, arn);
     if mode != "API" {
-        let (_, map) = facts.cluster.mapped_roles.need(&AWS_AUTH)?;
+        let unread = |_| {
+            let why =
+                "the node role has no access entry, and aws-auth, which may map it, was not read";
+            AWS_AUTH.doubt(why, source.quote("\"accessEntries\""))
+        };
+        let (_, map) = facts.cluster.mapped_roles.need(&AWS_AUTH).map_err(unread)?;
         if let Some(it) = in_map {
             return Ok(named(by_mapping(facts, arn, it, map), arn));
         }
