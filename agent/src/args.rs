@@ -22,8 +22,6 @@ mod why;
 pub(crate) use check::{Boot, Check};
 pub(crate) use cluster::Cluster;
 pub(crate) use diagnose::{Diagnose, HELP, Named};
-#[cfg(feature = "account")]
-pub(crate) use form::Redact;
 pub(crate) use form::{Form, Output, Relayed};
 pub(crate) use why::{Target, Why};
 

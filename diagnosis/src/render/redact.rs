@@ -21,6 +21,7 @@ mod arn;
 mod group;
 mod host;
 mod mask;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -47,6 +48,8 @@ struct Redactor {
     names: Vec<String>,
     /// Long texts that were read: what groups share, each of them has.
     read: BTreeSet<u64>,
+    /// In documents a placeholder looks like what it stands for.
+    seed: Option<u64>,
 }
 
 /// The report without what tells whose it is. The facts say which words are names.
@@ -86,7 +89,7 @@ impl Redaction {
 impl Redactor {
     fn new(scope: Scope) -> Self {
         let (given, counted) = (BTreeMap::new(), BTreeMap::new());
-        Self { scope, given, counted, names: Vec::new(), read: BTreeSet::new() }
+        Self { scope, given, counted, names: Vec::new(), read: BTreeSet::new(), seed: None }
     }
 
     fn learn(&mut self, facts: &Facts) {

@@ -1,7 +1,10 @@
 //! Collects, keeps what was collected where that is asked for, and judges group by group.
 
+use std::hash::{BuildHasher, RandomState};
+
 use diagnosis::document::account::Answers;
 use diagnosis::facts::{Collector, Facts};
+use diagnosis::render::Redaction;
 use diagnosis::report::Exit;
 use reach::Net;
 use tokio::time::Instant;
@@ -24,13 +27,6 @@ pub(super) async fn run(args: &Cluster, net: &Net) -> Result<Exit, String> {
     let answered = gather::gather(net, &wanted(args), deadline, &tell).await?;
     let taken_at = reach::now();
     unread(&answered, &tell);
-    if let Some(folder) = &args.save {
-        let written = save::write(folder, &answered, &taken_at, args.form.redact)?;
-        tell(&format!(
-            "{written} documents are in {}; `eks-triage diagnose {0}` reads them",
-            folder.display()
-        ));
-    }
     let mut answers = Answers::new(digest);
     for it in &answered {
         match &it.text {
@@ -38,10 +34,30 @@ pub(super) async fn run(args: &Cluster, net: &Net) -> Result<Exit, String> {
             Err(why) => answers.missed(it.action, &it.command, why),
         }
     }
-    judge(args, &answers, &taken_at)
+    let mut hidden = args.form.redact.map(|it| Redaction::of_documents(it.into(), seed()));
+    let verdicts = judge(args, &answers, &taken_at, hidden.as_mut());
+    // Also what leads to no verdict may be of use to somebody else.
+    if let Some(folder) = &args.save {
+        let written = save::write(folder, &answered, &taken_at, hidden.as_mut())?;
+        let folder = folder.display();
+        tell(&format!(
+            "{written} documents are in {folder}; `eks-triage diagnose {folder}` reads them"
+        ));
+    }
+    Ok(verdicts?.end())
 }
 
-fn judge(args: &Cluster, answers: &Answers, taken_at: &str) -> Result<Exit, String> {
+/// Of chance, and kept by nobody.
+fn seed() -> u64 {
+    RandomState::new().hash_one(std::process::id())
+}
+
+fn judge(
+    args: &Cluster,
+    answers: &Answers,
+    taken_at: &str,
+    mut hidden: Option<&mut Redaction>,
+) -> Result<Groups, String> {
     let all = answers.groups();
     let wanted = |name: &str| args.group.as_deref().is_none_or(|it| it == name);
     let mut groups = Groups::new(args.form);
@@ -55,7 +71,11 @@ fn judge(args: &Cluster, answers: &Answers, taken_at: &str) -> Result<Exit, Stri
             },
             ..answers.facts(id)
         };
-        groups.add(diagnosis::judge(&facts), &facts);
+        let report = diagnosis::judge(&facts);
+        if let Some(it) = hidden.as_deref_mut() {
+            it.learn(&report, &facts);
+        }
+        groups.add(report, &facts);
         none = false;
     }
     if none {
@@ -66,7 +86,7 @@ fn judge(args: &Cluster, answers: &Answers, taken_at: &str) -> Result<Exit, Stri
             all => format!("the cluster has no group {group}; it has {}", all.join(", ")),
         });
     }
-    Ok(groups.end())
+    Ok(groups)
 }
 
 /// A name, or an ARN that tells the region as well.

@@ -70,7 +70,11 @@ impl Redactor {
             .or_else(|| principal(rest))
             .or_else(|| node(rest).map(|name| (name.len(), "node")))?;
         let found = &rest[..length];
-        let put = if label == KEPT { found.to_owned() } else { self.placeholder(label, found) };
+        let put = if label == KEPT {
+            found.to_owned()
+        } else {
+            self.shaped(label, found, &rest[length..])
+        };
         Some((length, put))
     }
 
@@ -81,7 +85,7 @@ impl Redactor {
         if digits.len() != ACCOUNT || inside || digits == EKS_REGISTRY {
             return None;
         }
-        Some((ACCOUNT, self.placeholder("account", digits)))
+        Some((ACCOUNT, self.shaped("account", digits, "")))
     }
 }
 
