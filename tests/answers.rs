@@ -119,6 +119,16 @@ fn what_is_missing_or_cut_is_never_a_fault() {
 }
 
 #[test]
+fn a_group_that_nobody_described_is_not_healthy() {
+    let answers = but("list-nodegroups.json", r#"{"nodegroups": ["batch", "workers"]}"#);
+    let groups = answers.groups();
+    let outcomes: Vec<_> = groups.iter().map(|it| judge(&answers.facts(it)).outcome).collect();
+    assert_eq!(outcomes, [Outcome::Undecided, Outcome::Healthy]);
+    let wanted = "describe-nodegroup --cluster-name prod --nodegroup-name batch --region us-west-2";
+    assert!(answers.missing().iter().any(|it| it.ends_with(wanted)), "{:?}", answers.missing());
+}
+
+#[test]
 fn a_document_that_is_cut_anywhere_is_read_as_far_as_it_is_one() {
     for (name, text) in files() {
         for at in (0..text.len()).filter(|it| text.is_char_boundary(*it)) {

@@ -44,7 +44,7 @@ pub(super) fn answer(
         ([], [row]) if symptoms.is_empty() => Some(*row),
         _ => None,
     };
-    let outcome = outcome(board, decided.is_some(), symptoms);
+    let outcome = outcome(board, decided.is_some(), symptoms, described(facts));
     let mut names = names(facts, decided.map(|(row, ..)| *row));
     // What an open line names, the command that it takes names too.
     for (name, value) in symptoms.iter().flat_map(|it| &it.said.names).filter(|_| decided.is_none())
@@ -164,13 +164,27 @@ fn verify(row: &Row, fault: &Fault, names: &Names) -> Verify {
     verify
 }
 
-fn outcome(board: &Board, decided: bool, symptoms: &[Symptom]) -> Outcome {
+fn outcome(board: &Board, decided: bool, symptoms: &[Symptom], described: bool) -> Outcome {
     let doubt = board.rows.iter().any(Row::doubted);
     let intact = board.rows.iter().any(|row| row.verdict.state == State::Intact);
     match decided {
         true => Outcome::Decided,
-        false if symptoms.is_empty() && intact && !doubt => Outcome::Healthy,
+        false if symptoms.is_empty() && intact && !doubt && described => Outcome::Healthy,
         false => Outcome::Undecided,
+    }
+}
+
+/// Whether anybody looked at the group of nodes itself: that its cluster is well says nothing of it.
+fn described(facts: &Facts) -> bool {
+    let group = &facts.account.group;
+    match &*facts.subject.kind {
+        "nodegroup" => group.nodegroup.value().is_some(),
+        "autoscaling-group" => group.scaling_group.value().is_some(),
+        "nodepool" => {
+            let running = group.instances.value().is_some_and(|it| !it.is_empty());
+            running || facts.cluster.node_claims.value().is_some()
+        }
+        _ => true,
     }
 }
 
