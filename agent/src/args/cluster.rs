@@ -22,6 +22,10 @@ pub(crate) struct Cluster {
     /// Write what AWS and the cluster answered into this new folder, for `diagnose` or a colleague
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
+    /// What agents saw on nodes, in a folder: `eks-triage facts`, reports, consoles. Each is told with
+    /// the group that its instance is of
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reports: Option<PathBuf>,
     /// Everything ends by then; what was not read until then is named
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = super::duration)]
     pub(crate) timeout: Duration,

@@ -10,6 +10,8 @@ use crate::output;
 #[cfg(feature = "account")]
 mod look;
 #[cfg(feature = "account")]
+mod reports;
+#[cfg(feature = "account")]
 mod save;
 
 #[cfg_attr(

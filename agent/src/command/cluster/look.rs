@@ -9,7 +9,7 @@ use diagnosis::report::Exit;
 use reach::Net;
 use tokio::time::Instant;
 
-use super::save;
+use super::{reports, save};
 use crate::args::Cluster;
 use crate::collect::account::gather::{self, Answered, Wanted};
 use crate::collect::digest;
@@ -22,6 +22,7 @@ pub(super) async fn run(args: &Cluster, net: &Net) -> Result<Exit, String> {
     if let Some(folder) = &args.save {
         save::check(folder)?;
     }
+    let views = args.reports.as_deref().map(reports::read).transpose()?.unwrap_or_default();
     let deadline = Instant::now() + args.timeout - REST.min(args.timeout / 2);
     let tell = |text: &str| output::talk(text);
     let answered = gather::gather(net, &wanted(args), deadline, &tell).await?;
@@ -35,7 +36,8 @@ pub(super) async fn run(args: &Cluster, net: &Net) -> Result<Exit, String> {
         }
     }
     let mut hidden = args.form.redact.map(|it| Redaction::of_documents(it.into(), seed()));
-    let verdicts = judge(args, &answers, &taken_at, hidden.as_mut());
+    let views = reports::known(&answers, views);
+    let verdicts = judge(args, &answers, &views, &taken_at, hidden.as_mut());
     // Also what leads to no verdict may be of use to somebody else.
     if let Some(folder) = &args.save {
         let written = save::write(folder, &answered, &taken_at, hidden.as_mut())?;
@@ -55,6 +57,7 @@ fn seed() -> u64 {
 fn judge(
     args: &Cluster,
     answers: &Answers,
+    views: &[Facts],
     taken_at: &str,
     mut hidden: Option<&mut Redaction>,
 ) -> Result<Groups, String> {
@@ -69,7 +72,7 @@ fn judge(
                 command: "cluster".to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
-            ..answers.facts(id)
+            ..answers.joined(id, answers.facts(id), views)
         };
         let report = diagnosis::judge(&facts);
         if let Some(it) = hidden.as_deref_mut() {

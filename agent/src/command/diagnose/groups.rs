@@ -8,7 +8,7 @@ use diagnosis::report::{Exit, Need, Outcome, Recognised};
 
 use super::given::Given;
 use crate::args::{Form, Named, Output};
-use crate::output::{self, Groups};
+use crate::output::Groups;
 
 /// The groups to report about; `None` where the report is about a workload or a node.
 pub(super) fn chosen(given: &Given, named: Option<&Named>) -> Option<Result<Vec<GroupId>, String>> {
@@ -44,6 +44,7 @@ fn unknown(all: &[GroupId], named: &Named) -> String {
 }
 
 pub(super) fn tell(mut given: Given, chosen: &[GroupId], form: Form) -> Exit {
+    let views = views(&mut given);
     let beside = match chosen {
         [_] => beside(&mut given),
         // Which group such a thing is about, it does not say.
@@ -56,26 +57,32 @@ pub(super) fn tell(mut given: Given, chosen: &[GroupId], form: Form) -> Exit {
     }
     let mut groups = Groups::new(form);
     for group in chosen {
-        let facts = facts(&given.answers, group, &beside);
+        let facts = facts(&given.answers, group, &beside, &views);
         let mut report = diagnosis::judge(&facts);
         report.inputs.clone_from(&inputs);
         super::doubt(&mut report, given.unread.clone());
         if report.outcome == Outcome::Undecided {
             needs(&mut report.needs, &missing);
         }
-        groups.add(report, &facts);
-    }
-    if !missing.is_empty() && form.redact.is_none() {
-        output::talk("to know more:");
-        for command in &missing {
-            output::talk(&format!("  {command}"));
+        // With placeholders in it, a command is none.
+        if form.redact.is_none() {
+            report.more = more(&report.needs, &missing);
         }
+        groups.add(report, &facts);
     }
     groups.end()
 }
 
-fn facts(answers: &Answers, group: &GroupId, beside: &[Facts]) -> Facts {
-    let mut facts = answers.facts(group);
+/// What nodes saw that are of one of the groups, whichever that is.
+fn views(given: &mut Given) -> Vec<Facts> {
+    let all = std::mem::take(&mut given.facts).into_iter();
+    let (views, others) = all.partition(|it| given.answers.group_of(it).is_some());
+    given.facts = others;
+    views
+}
+
+fn facts(answers: &Answers, group: &GroupId, beside: &[Facts], views: &[Facts]) -> Facts {
+    let mut facts = answers.joined(group, answers.facts(group), views);
     facts.collector =
         Collector { command: "diagnose".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
     let facts = beside.iter().cloned().fold(facts, Facts::merge);
@@ -96,6 +103,9 @@ fn beside(given: &mut Given) -> Vec<Facts> {
     all
 }
 
+/// As which what an agent saw is recognised.
+const FACTS: &str = "facts of `eks-triage ";
+
 /// In the order in which they were read.
 fn inputs(given: &Given, several: bool) -> Vec<Recognised> {
     let mut told = BTreeSet::new();
@@ -108,6 +118,10 @@ fn inputs(given: &Given, several: bool) -> Vec<Recognised> {
                 all.push(Recognised { source: source.clone(), recognised_as: what.clone() });
             }
             Some(_) => {}
+            // A node's facts say themselves of which group they are, unless no group has it.
+            None if several && recognised_as.starts_with(FACTS) && given.facts.is_empty() => {
+                all.push(it.clone());
+            }
             None if several && !recognised_as.contains("not used") => {
                 let recognised_as = format!(
                     "{recognised_as}, not used: about which group, --subject nodegroup/NAME says"
@@ -131,6 +145,12 @@ fn needs(needs: &mut Vec<Need>, missing: &[String]) {
             _ => needs.push(Need { input, how: how.clone() }),
         }
     }
+}
+
+/// For who wants to know more of what is decided.
+fn more(needs: &[Need], missing: &[String]) -> Vec<String> {
+    let asked = |how: &&String| !needs.iter().any(|it| it.how.contains(how.as_str()));
+    missing.iter().filter(asked).cloned().collect()
 }
 
 /// Whether they are the same command, whatever it is asked about.

@@ -301,7 +301,6 @@ fn nat_gateway(it: types::NatGateway) -> NatGateway {
     let addresses = it.nat_gateway_addresses.unwrap_or_default().into_iter();
     let kind = it.connectivity_type;
     NatGateway {
-        create_time: it.create_time.as_ref().and_then(time),
         nat_gateway_id: it.nat_gateway_id.unwrap_or_default(),
         subnet_id: it.subnet_id.unwrap_or_default(),
         vpc_id: it.vpc_id.unwrap_or_default(),
