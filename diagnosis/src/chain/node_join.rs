@@ -75,10 +75,13 @@ pub(crate) static OF_ACCOUNT: &[&Link] = &[
     &kubelet_port::LINK,
 ];
 
-/// What systemd says of nodeadm names no cause, nor does it that there is no Node object.
+/// What systemd says of nodeadm names no cause, nor does it that there is no Node object, or that a
+/// node group waited for it in vain.
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {
     let is = |it: *const Fault| std::ptr::eq(fault, it);
-    is(&raw const bootstrap::NODEADM_FAILED) || is(&raw const registration::NOT_REGISTERED)
+    is(&raw const bootstrap::NODEADM_FAILED)
+        || is(&raw const bootstrap::NEVER_JOINED)
+        || is(&raw const registration::NOT_REGISTERED)
 }
 
 /// EC2 words every refusal alike: here nodeadm says which call of its own was refused, and whoever
