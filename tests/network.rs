@@ -173,6 +173,17 @@ fn an_endpoint_in_other_zones_than_the_nodes_is_fine() {
 }
 
 #[test]
+fn endpoints_of_a_shared_network_are_its_owner_s_to_see() {
+    let mut account = fully_private();
+    without(&mut account, "vpcEndpoints", "ServiceName", "com.amazonaws.us-west-2.ec2");
+    let vpc = &mut account["account"]["group"]["vpc"]["seen"]["value"];
+    vpc["OwnerId"] = json!("444455556666");
+    assert_eq!(state(&account, "path-to-services"), State::Unknown);
+    account["account"]["group"]["vpc"]["seen"]["value"]["OwnerId"] = json!("111122223333");
+    assert_eq!(decided(&account), ("path-to-services", "endpoint-missing"));
+}
+
+#[test]
 fn what_lies_behind_another_network_is_unknown() {
     for (key, id) in [
         ("TransitGatewayId", "tgw-0a"),

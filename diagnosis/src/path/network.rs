@@ -11,7 +11,7 @@ use crate::facts::{
         eks,
     },
     inputs::{
-        CLUSTER_IDENTITY, INTERNET_GATEWAYS, NAT_GATEWAYS, NETWORK_ACLS, ROUTE_TABLES,
+        CLUSTER_IDENTITY, INTERNET_GATEWAYS, NAT_GATEWAYS, NETWORK_ACLS, NODE_CHECK, ROUTE_TABLES,
         SECURITY_GROUPS, VPC_ENDPOINTS, VPC_SUBNETS,
     },
 };
@@ -38,6 +38,10 @@ impl<'a> Network<'a> {
 
     pub(crate) fn region(&self) -> &'a str {
         self.cluster.arn.split(':').nth(3).unwrap_or_default()
+    }
+
+    pub(super) fn account(&self) -> &'a str {
+        self.cluster.arn.split(':').nth(4).unwrap_or_default()
     }
 
     pub(crate) fn vpc(&self) -> &'a str {
@@ -95,7 +99,15 @@ impl<'a> Network<'a> {
                 && (it.vpc_id.is_empty() || it.vpc_id == self.vpc())
                 && !gone.contains(&&*it.state.to_ascii_lowercase())
         };
-        Ok(all.iter().filter(of).collect())
+        let found: Vec<_> = all.iter().filter(of).collect();
+        match self.group.vpc.value().map(|it| &*it.owner_id) {
+            // Whoever shares a VPC does not see the endpoints of its owner.
+            Some(owner) if found.is_empty() && !owner.is_empty() && owner != self.account() => {
+                let why = format!("the VPC is shared: endpoints for {service} may be in {owner}");
+                Err(NODE_CHECK.missing(why))
+            }
+            _ => Ok(found),
+        }
     }
 }
 

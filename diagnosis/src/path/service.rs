@@ -43,8 +43,7 @@ pub(crate) fn to_service<'a>(
         Ok(all) => by_endpoints(network, start, service, &all),
         Err(missing) => Path::begun(start.subnet, missing),
     };
-    let account = network.cluster.arn.split(':').nth(4).unwrap_or_default();
-    let place = Place { account, ..Place::of_region(network.region()) };
+    let place = Place { account: network.account(), ..Place::of_region(network.region()) };
     path.named("service", name(service));
     path.named("endpoint-service", endpoint.name());
     path.named("host", service.host(&place, Variant::default()));

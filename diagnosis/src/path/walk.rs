@@ -112,7 +112,7 @@ impl<'a> Path<'a> {
         let (carrier, exit) = (self.carrier.clone(), self.exit.or(other.exit));
         let way = |it: &Stop| NODE_CHECK.missing(format!("one way to it stops: {}", it.why));
         let both = Self::default().join(vec![self, other], way);
-        Self { carrier, exit, ..both }
+        Self { exit, carrier, ..both }
     }
 
     /// Several ways that are taken in turn: it stops where all do, and arrives where all do.

@@ -438,6 +438,7 @@ fn vpc(it: types::Vpc) -> Vpc {
     let blocks = it.cidr_block_association_set.unwrap_or_default().into_iter();
     Vpc {
         vpc_id: it.vpc_id.unwrap_or_default(),
+        owner_id: it.owner_id.unwrap_or_default(),
         cidr_block: it.cidr_block.unwrap_or_default(),
         cidr_block_association_set: blocks
             .map(|it| CidrBlock { cidr_block: it.cidr_block.unwrap_or_default() })

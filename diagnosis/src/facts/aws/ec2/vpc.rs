@@ -9,6 +9,8 @@ use crate::facts::aws::Tag;
 #[serde(default, rename_all = "PascalCase")]
 pub struct Vpc {
     pub vpc_id: String,
+    /// The account whose it is; others may share its subnets.
+    pub owner_id: String,
     pub cidr_block: String,
     pub cidr_block_association_set: Vec<CidrBlock>,
     pub dhcp_options_id: String,
