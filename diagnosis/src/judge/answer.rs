@@ -290,10 +290,13 @@ fn views(board: &Board, decided: bool, possible: &[Cause], names: &Names) -> Vec
         rows(chain).any(speaks) || possible.iter().any(|it| it.chain == chain.id)
     };
     let any = CHAINS.iter().any(|it| matters(it));
+    let most = CHAINS.iter().map(|it| count(it, State::Intact)).max().unwrap_or_default();
     let shown = |chain: &&&'static Chain| match count(chain, State::Intact) {
         _ if matters(chain) => true,
         0 => false,
-        intact => !any || intact >= count(chain, State::Unknown),
+        intact if any => intact >= count(chain, State::Unknown),
+        // One link that was seen by the way is no picture of a chain, beside one that is.
+        intact => intact == most || intact * 8 >= count(chain, State::Unknown),
     };
     let view = |chain: &&'static Chain| ChainView {
         id: chain.id,

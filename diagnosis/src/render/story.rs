@@ -65,7 +65,10 @@ pub(super) fn rows<'a>(report: &Report, chain: &'a ChainView) -> Vec<Told<'a>> {
     let possible = report.possible.iter().any(|it| it.chain == chain.id);
     let about = report.chain == Some(chain.id) || possible;
     let aside = !about && (report.chain.is_some() || !report.possible.is_empty());
-    let aside = aside || report.outcome == Outcome::Decided;
+    // From a desk nobody looks at a node.
+    let of_group =
+        ["nodegroup", "autoscaling-group", "nodepool", "cluster"].contains(&&*report.subject.kind);
+    let aside = aside || of_group || report.outcome == Outcome::Decided;
     let same =
         |a: &LinkView, b: &LinkView| why(a, aside).is_some_and(|it| Some(it) == why(b, aside));
     let told = chain.links.chunk_by(same).flat_map(|links| match links {
