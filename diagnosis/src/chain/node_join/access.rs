@@ -72,13 +72,25 @@ fn look(facts: &Facts) -> Look {
         return Ok(Verdict::intact("it is Ready", source));
     }
     if let Some(mapped) = mapped {
-        return mapped;
+        return unless_refused(facts, mapped);
     }
     let (object, _) = facts.cluster.node.need(&NODE_OBJECT)?;
     let NodeObject::Registered(_) = object else {
         return Err(KUBELET_LOG.missing("the node is not registered"));
     };
     Err(KUBELET_LOG.missing("the node is not Ready"))
+}
+
+/// A right mapping is not all that it takes: where a kubelet says that it was refused, its line
+/// decides.
+fn unless_refused(facts: &Facts, mapped: Look) -> Look {
+    let refused = |text: &str| text.contains("kubelet") && text.contains("Unauthorized");
+    match mapped {
+        Ok(it) if it.fault.is_none() && facts.lines.iter().any(|it| refused(&it.text)) => {
+            Err(KUBELET_LOG.missing(format!("{}, and a kubelet was refused", it.detail)))
+        }
+        mapped => mapped,
+    }
 }
 
 /// The node only learns that it is refused; the account says why.
