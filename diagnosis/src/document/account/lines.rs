@@ -4,29 +4,20 @@ use super::Answers;
 use super::groups::Own;
 use crate::document::redact::Clean;
 use crate::facts::aws::{Presence, eks};
-use crate::facts::{Facts, Line, Observed, Source};
+use crate::facts::{Facts, Line, Source};
 use crate::judge;
 
 impl Answers {
     pub(super) fn lines(&self, own: &Own<'_>, facts: &mut Facts) {
         let group = &facts.account.group;
         let mut said = Vec::new();
+        // What was refused to the creator, the health of cluster and group, and failed launches have
+        // links of their own; a workload's signs would hear themselves in the same words.
         for it in group.stack_events.value().into_iter().flatten() {
-            said.push(line(&it.source, &it.resource_status_reason, it.timestamp.as_deref()));
-        }
-        let activities = group.activities.value().into_iter().flatten();
-        let failed = activities.filter(|it| matches!(&*it.status_code, "Failed" | "Cancelled"));
-        // The latest is the first, and what was said last has the last word.
-        let mut failed: Vec<_> = failed.collect();
-        failed.sort_by(|a, b| a.start_time.cmp(&b.start_time));
-        for it in failed {
-            said.push(line(&it.source, &it.status_message, it.start_time.as_deref()));
-        }
-        if let Observed::Seen { value: Presence::Present(it), source } = &group.cluster {
-            said.extend(issues(&it.health, source, None));
-        }
-        if let Observed::Seen { value: Presence::Present(it), source } = &group.nodegroup {
-            said.extend(issues(&it.health, source, it.modified_at.as_deref()));
+            let reason = &*it.resource_status_reason;
+            if !reason.contains("authorized") && !reason.contains("failed to join") {
+                said.push(line(&it.source, reason, it.timestamp.as_deref()));
+            }
         }
         for it in group.addons.value().into_iter().flatten() {
             said.extend(issues(&it.health, &it.source, None));
