@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-MODULES = ("selftest",)
+MODULES = ("selftest", "live", "permissions", "guide")
 
 
 def run(case):
