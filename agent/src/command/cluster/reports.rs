@@ -109,8 +109,15 @@ mod tests {
 
     #[test]
     fn facts_and_quotes_of_a_node_are_views_and_anything_else_is_none() {
-        let facts = r#"{"subject": {"kind": "node", "name": "ip-10-0-1-10"},
-            "collector": {"command": "facts", "version": "0.1.0"}, "node": {}}"#;
+        let facts = Facts {
+            subject: Subject {
+                kind: "node".to_owned(),
+                namespace: String::new(),
+                name: "ip-10-0-1-10".to_owned(),
+            },
+            ..Facts::default()
+        };
+        let facts = &serde_json::to_string(&facts).unwrap();
         let report = r#"{"schemaVersion": 1, "outcome": "decided", "title": "t", "chains": [],
             "subject": {"kind": "node", "namespace": "", "name": "ip-10-0-1-10"},
             "takenAt": "2026-03-01T10:00:00Z", "source": {"command": "check"},
