@@ -9,11 +9,13 @@ use crate::{
     },
 };
 
+mod template;
+
 pub(super) static LINK: Link = Link {
     id: "cluster-config",
     title: "cluster that it was given",
     means: "The cluster's name in the kubelet's kubeconfig is that of the cluster whose endpoint and CA stand beside it, and EKS has this cluster, ACTIVE. Under another name every token is refused.",
-    judged: "From the kubeconfig against eks:DescribeCluster, in the node's own name. Where the node may not ask that, it stays unknown; a Ready node has it behind it.",
+    judged: "From the kubeconfig against eks:DescribeCluster, in the node's own name. Where the node may not ask that, it stays unknown; a Ready node has it behind it. From a desk, the NodeConfig in the group's launch template against the cluster.",
     sources: &[
         "kubernetes-sigs/aws-iam-authenticator pkg/token/token.go (x-k8s-aws-id), 2026-07",
         "https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html",
@@ -80,6 +82,10 @@ fn look(facts: &Facts) -> Look {
     if let Some(source) = joined::ready(facts) {
         return Ok(Verdict::intact("it joined", source));
     }
+    let unseen = facts.node.host.kubeconfig.value().is_none();
+    if let Some(found) = template::look(facts).filter(|_| unseen) {
+        return found;
+    }
     let (answer, said) = facts.node.cluster_named.need(&CLUSTER_IDENTITY)?;
     if answer.code == "ResourceNotFoundException" {
         let broken = Verdict::broken(&NO_SUCH_CLUSTER, &answer.message, said.quote(&answer.code));
@@ -95,10 +101,6 @@ fn look(facts: &Facts) -> Look {
         let broken = Verdict::broken(&NOT_ACTIVE, status, source.quote(status));
         return Ok(broken.with("cluster", &cluster.name).with("status", status));
     }
-    let host = |url: &str| {
-        let url = url.trim_start_matches("https://").trim_end_matches('/');
-        url.trim_end_matches(":443").to_ascii_lowercase()
-    };
     let (asked, own) = (host(&given.server), host(&cluster.endpoint));
     if asked.is_empty() || own.is_empty() {
         return Err(CLUSTER_IDENTITY.missing("an endpoint to compare is missing"));
@@ -128,4 +130,9 @@ fn look(facts: &Facts) -> Look {
     Ok(broken(fault, &given.server, "server")
         .with("host", asked)
         .and_evidence(source.quote("endpoint")))
+}
+
+fn host(url: &str) -> String {
+    let url = url.trim_start_matches("https://").trim_end_matches('/');
+    url.trim_end_matches(":443").to_ascii_lowercase()
 }

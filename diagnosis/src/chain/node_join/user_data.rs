@@ -5,7 +5,8 @@ use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
         Facts, NodeConfig, UserData,
-        inputs::{NODE_CHECK, NODE_CHECK_AS_ROOT},
+        aws::Presence,
+        inputs::{LAUNCH_TEMPLATE, NODE_CHECK, NODE_CHECK_AS_ROOT},
     },
     os,
 };
@@ -183,7 +184,11 @@ fn look(facts: &Facts) -> Look {
     if let Some(source) = joined::ready(facts) {
         return Ok(Verdict::intact("it joined", source));
     }
-    let (data, source) = facts.node.user_data.need(&NODE_CHECK)?;
+    // A node that could not look leaves it to the template that it was made of.
+    let (data, source) = match facts.account.group.user_data.need(&LAUNCH_TEMPLATE) {
+        Ok(template) if facts.node.user_data.value().is_none() => template,
+        _ => facts.node.user_data.need(&NODE_CHECK)?,
+    };
     let (fault, detail) = match data {
         UserData::NodeConfig(config) => match lacking(config) {
             Some((fault, detail)) => (fault, detail),
@@ -238,5 +243,18 @@ fn nodeadm(facts: &Facts) -> Option<bool> {
     let image = facts.node.host.os.value().and_then(os::image);
     let never =
         image.is_some_and(|it| !it.bootstrap_units.iter().any(|it| it.starts_with("nodeadm")));
-    loaded.or(never.then_some(false))
+    loaded.or(never.then_some(false)).or_else(|| by_account(facts))
+}
+
+/// By the type of the group's image, else by the name that EKS gives its images.
+fn by_account(facts: &Facts) -> Option<bool> {
+    let group = &facts.account.group;
+    let nodegroup = group.nodegroup.value().and_then(Presence::present);
+    let kind = nodegroup.map_or("", |it| &it.ami_type);
+    let image = group.image.value().and_then(Presence::present).map_or("", |it| &it.name);
+    if kind.starts_with("AL2023_") || image.starts_with("amazon-eks-node-al2023-") {
+        return Some(true);
+    }
+    let never = ["AL2_", "BOTTLEROCKET_", "WINDOWS_"].iter().any(|it| kind.starts_with(it));
+    never.then_some(false)
 }
