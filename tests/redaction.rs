@@ -48,8 +48,9 @@ fn names(text: &str) -> BTreeSet<&str> {
     let ends = |it: char| !it.is_ascii_alphanumeric() && !":/-_.+=@".contains(it);
     let arns = text.split("arn:").skip(1).map(|it| it.split(ends).next().unwrap_or(it));
     let mut names = BTreeSet::new();
-    // A stack's name may end like a kind of another service's.
-    for arn in arns.filter(|it| !it.contains("::aws:") && !it.contains(":stack/")) {
+    // A stack's name may end like a kind of another service's, and AWS names its own roles.
+    let theirs = ["::aws:", ":stack/", "/AWSServiceRoleFor"];
+    for arn in arns.filter(|arn| !theirs.iter().any(|it| arn.contains(it))) {
         for kind in ["role/", "assumed-role/", "policy/", "cluster/", "instance-profile/"] {
             let Some((_, tail)) = arn.split_once(kind) else { continue };
             let tail = tail.trim_end_matches(['.', ':', '/']);
