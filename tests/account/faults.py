@@ -415,7 +415,7 @@ FAULTS = [
     Fault("entry-of-windows", "node", "access", "wrong-type", "EC2_WINDOWS", "EC2_LINUX", NOT_JOINED + change(
         ENTRY, accessEntry__type="EC2_WINDOWS"
     ), guide=True),
-    Fault("entry-stale", "node", "access", "older-than-the-role", "2026-02-01", "", NOT_JOINED + [
+    Fault("entry-stale", "node", "access", "older-than-the-role", "createdAt", "", NOT_JOINED + [
         ("get-role-eks-node", "Role.CreateDate", "2026-02-20T08:00:00+00:00"),
         ("get-role-eks-node", "Role.RoleId", "AROAEXAMPLENEW"),
     ], guide=True, without="iam:GetRole"),

@@ -11,7 +11,7 @@ import aws
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("EKS_TRIAGE", ROOT / "target/debug/eks-triage"))
 
-HEALTHY, COULD_NOT_RUN, DECIDED, UNDECIDED = 0, 1, 3, 4
+HEALTHY, COULD_NOT_RUN, USAGE, DECIDED, UNDECIDED = 0, 1, 2, 3, 4
 
 
 @dataclass
