@@ -82,7 +82,7 @@ pub(crate) fn groups() -> Groups {
 fn of_groups(write: impl Fn(&Groups, &mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut groups = groups();
     for it in &mut groups.groups {
-        it.source.version = "0.1.0".to_owned();
+        "0.1.0".clone_into(&mut it.source.version);
     }
     let mut out = Vec::new();
     write(&groups, &mut out).unwrap();
@@ -93,10 +93,10 @@ fn of_groups(write: impl Fn(&Groups, &mut Vec<u8>) -> std::io::Result<()>) -> St
 fn several_groups_are_told_as_expected() {
     let update = std::env::var_os("UPDATE_EXPECTED").is_some();
     for (ending, text) in [
-        ("txt", of_groups(|it, out| render::groups::text(it, out))),
-        ("json", of_groups(|it, out| render::groups::json(it, out))),
-        ("md", of_groups(|it, out| render::groups::markdown(it, out))),
-        ("html", of_groups(|it, out| render::groups::html(it, out))),
+        ("txt", of_groups(render::groups::text)),
+        ("json", of_groups(render::groups::json)),
+        ("md", of_groups(render::groups::markdown)),
+        ("html", of_groups(render::groups::html)),
     ] {
         let path = recordings().join(format!("../forms/groups.{ending}"));
         if update {
@@ -109,7 +109,7 @@ fn several_groups_are_told_as_expected() {
 
 #[test]
 fn the_worst_group_comes_first_and_what_ails_two_is_told_once() {
-    let text = of_groups(|it, out| render::groups::text(it, out));
+    let text = of_groups(render::groups::text);
     let rows: Vec<&str> = text.lines().skip(3).take(5).collect();
     let order = ["workers ", "spot ", "workers-b ", "batch ", "system "];
     for (row, name) in rows.iter().zip(order) {
@@ -136,7 +136,7 @@ fn the_worst_group_comes_first_and_what_ails_two_is_told_once() {
 
 #[test]
 fn a_page_of_several_groups_leads_to_each_and_loads_nothing() {
-    let page = of_groups(|it, out| render::groups::html(it, out));
+    let page = of_groups(render::groups::html);
     let ids: Vec<&str> =
         page.split(" id=\"").skip(1).filter_map(|it| it.split('"').next()).collect();
     let unique: std::collections::BTreeSet<_> = ids.iter().collect();

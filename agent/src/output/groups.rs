@@ -51,10 +51,7 @@ impl Groups {
             (_, Output::Markdown) => groups::markdown(&all, &mut out),
             (_, Output::Html) => groups::html(&all, &mut out),
         });
-        match all.groups.is_empty() {
-            true => Outcome::Undecided.into(),
-            false => all.outcome.into(),
-        }
+        if all.groups.is_empty() { Outcome::Undecided.into() } else { all.outcome.into() }
     }
 }
 

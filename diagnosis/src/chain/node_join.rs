@@ -80,8 +80,8 @@ pub(crate) static OF_ACCOUNT: &[&Link] = &[
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {
     let is = |it: *const Fault| std::ptr::eq(fault, it);
     is(&raw const bootstrap::NODEADM_FAILED)
-        || is(&raw const bootstrap::NEVER_JOINED)
         || is(&raw const registration::NOT_REGISTERED)
+        || waited(fault)
 }
 
 /// EC2 words every refusal alike: here nodeadm says which call of its own was refused, and whoever
@@ -92,6 +92,11 @@ pub(crate) fn refused(text: &str, could_be: &mut Vec<Way>, names: &mut Names) {
     if its_own.iter().all(|it| text.contains(it)) {
         *could_be = vec![Way(&bootstrap::LINK, &bootstrap::EC2_DENIED)];
     }
+}
+
+/// That a node group waited in vain: whatever else is broken is why, wherever in the chain it stands.
+pub(crate) fn waited(fault: &'static Fault) -> bool {
+    std::ptr::eq(fault, &raw const bootstrap::NEVER_JOINED)
 }
 
 fn kubelet_answers(facts: &Facts) -> bool {

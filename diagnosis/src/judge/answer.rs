@@ -30,13 +30,13 @@ pub(super) fn answer(
     broken.retain(|(row, ..)| !row.follows);
     // A node that looked is nearer to what ails it than the account, which knows of all its group.
     let looked = !facts.seen_on.is_empty() || facts.subject.kind == "node";
-    // And what only sums up gives way to its cause, whoever saw it.
+    // And that a group waited in vain gives way to its cause, whoever saw it.
     let causes: Vec<&str> =
-        broken.iter().filter(|it| !it.0.sums_up()).map(|(row, ..)| row.chain.id).collect();
+        broken.iter().filter(|it| !it.0.waited()).map(|(row, ..)| row.chain.id).collect();
     broken.sort_by_key(|(row, ..)| {
-        let summary = row.sums_up() && causes.contains(&row.chain.id);
+        let in_vain = row.waited() && causes.contains(&row.chain.id);
         let behind = runs && chain::starts_pods(row.chain, row.link);
-        (summary, !row.explains, behind, looked && row.of_account() && !row.caused)
+        (in_vain, !row.explains, behind, looked && row.of_account() && !row.caused)
     });
     let decided = broken.first().filter(|(row, ..)| row.explains || !fails_before(symptoms, row));
 

@@ -42,8 +42,8 @@ impl Row {
         std::ptr::eq(self.link, link)
     }
 
-    pub(super) fn sums_up(&self) -> bool {
-        self.verdict.fault.is_some_and(chain::node_join::sums_up)
+    pub(super) fn waited(&self) -> bool {
+        self.verdict.fault.is_some_and(chain::node_join::waited)
     }
 
     pub(super) fn of_account(&self) -> bool {
@@ -323,8 +323,8 @@ impl Board {
         let mut broken = None;
         for row in &mut self.rows {
             match row.verdict.state {
-                // What only sums up may have its cause behind it.
-                State::Broken if row.sums_up() => {}
+                // What was waited for may be broken behind it.
+                State::Broken if row.waited() => {}
                 State::Broken => broken = Some(row.chain.id),
                 State::Unknown if broken == Some(row.chain.id) => {
                     let it = &mut row.verdict;

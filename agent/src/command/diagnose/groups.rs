@@ -39,8 +39,8 @@ fn unknown(all: &[GroupId], named: &Named) -> String {
     if all.is_empty() {
         return format!("{what}; give `aws eks describe-cluster` and `aws eks describe-nodegroup`");
     }
-    let names: Vec<String> = all.iter().take(10).map(ToString::to_string).collect();
-    format!("{what}, but {}", names.join(", "))
+    let ten: Vec<String> = all.iter().take(10).map(ToString::to_string).collect();
+    format!("{what}, but {}", ten.join(", "))
 }
 
 pub(super) fn tell(mut given: Given, chosen: &[GroupId], form: Form) -> Exit {

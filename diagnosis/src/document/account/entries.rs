@@ -5,13 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Answers;
-use super::fragment::Text;
+use super::fragment::Part;
 use super::read::{list, listed, one, string};
 use crate::document::certificate;
 use crate::facts::aws::{Resource, eks};
 
 impl Answers {
-    pub(super) fn of_eks(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_eks(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         if value["cluster"].get("arn").is_some() || value["cluster"].get("status").is_some() {
             return self.cluster(text, value);
         }
@@ -56,7 +56,7 @@ impl Answers {
         Some(format!("insight {name}"))
     }
 
-    fn cluster(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn cluster(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let clusters = &mut self.clusters;
         let name = one(clusters, text, value, "cluster", |it: &eks::Cluster| it.name.clone())?;
         let pem = STANDARD.decode(string(&value["cluster"]["certificateAuthority"], "data")).ok();

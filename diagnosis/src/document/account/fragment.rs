@@ -11,7 +11,7 @@ use crate::facts::aws::Resource;
 
 /// A text, where it is from, and the number of its first line; 0 where lines are not counted.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
+pub(super) struct Part<'a> {
     pub(super) place: &'a str,
     pub(super) text: &'a str,
     pub(super) line: u32,
@@ -23,7 +23,7 @@ pub(super) const READ: &str = "(read)";
 /// A fragment that is longer, and on one line, is written anew.
 const ONE_LINE: usize = 200;
 
-impl<'a> Text<'a> {
+impl Part<'_> {
     pub(super) fn source(self) -> Source {
         Source {
             place: self.place.to_owned(),
@@ -92,7 +92,7 @@ impl<'a> Text<'a> {
         } else {
             (blanked(self.text, known), self.line)
         };
-        Source { line, text: Clean::new(&text).into_text(), ..Text { text: "", ..self }.source() }
+        Source { line, text: Clean::new(&text).into_text(), ..Part { text: "", ..self }.source() }
     }
 }
 
@@ -153,7 +153,7 @@ fn blanked(object: &str, known: &[String]) -> String {
             for (key, from, to) in members(&object[data..end]) {
                 if key == USER_DATA {
                     text.push_str(&object[done..data + from]);
-                    text.push_str(&format!("\"{USER_DATA}\": \"{READ}\""));
+                    text.extend(["\"", USER_DATA, "\": \"", READ, "\""]);
                     done = data + to;
                 }
             }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Answers;
-use super::fragment::Text;
+use super::fragment::Part;
 use super::listing::Listing;
 use super::read::string;
 use crate::document::paste::parsed;
@@ -15,7 +15,7 @@ use crate::facts::{
 };
 
 impl Answers {
-    pub(super) fn object(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn object(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let kind = value["kind"].as_str()?;
         let list = value.get("items").and_then(Value::as_array).filter(|_| kind.ends_with("List"));
         let Some(items) = list else { return self.item(text, value) };
@@ -44,7 +44,7 @@ impl Answers {
         })
     }
 
-    fn item(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn item(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let name = string(&value["metadata"], "name");
         let what = match value["kind"].as_str()? {
             "NodePool" => {
@@ -68,7 +68,7 @@ impl Answers {
         Some(what)
     }
 
-    fn map(&mut self, text: Text<'_>, value: &Value) -> String {
+    fn map(&mut self, text: Part<'_>, value: &Value) -> String {
         let mut mapped = Vec::new();
         let mut arns = Vec::new();
         for key in ["mapRoles", "mapUsers"] {
@@ -87,7 +87,7 @@ impl Answers {
             }
         }
         let what = format!("ConfigMap aws-auth, {} principals", arns.len());
-        let source = self.map_source(text, value);
+        let source = map_source(text, value);
         self.aws_auth = Observed::seen(arns, source.clone());
         self.mapped_roles = Observed::seen(mapped, source);
         what
@@ -99,16 +99,16 @@ impl Answers {
             seen => seen.clone(),
         }
     }
-
-    /// The text within the text: it has no lines of its own in JSON.
-    fn map_source(&self, text: Text<'_>, value: &Value) -> Source {
-        let inner = |key: &str| value["data"][key].as_str().unwrap_or_default();
-        let said = [inner("mapRoles"), inner("mapUsers")].join("\n");
-        Source { text: said, line: 0, ..text.source() }
-    }
 }
 
-fn put<T>(into: &mut Listing<T>, text: Text<'_>, name: &str, value: T) {
+/// The text within the text: it has no lines of its own in JSON.
+fn map_source(text: Part<'_>, value: &Value) -> Source {
+    let inner = |key: &str| value["data"][key].as_str().unwrap_or_default();
+    let said = [inner("mapRoles"), inner("mapUsers")].join("\n");
+    Source { text: said, line: 0, ..text.source() }
+}
+
+fn put<T>(into: &mut Listing<T>, text: Part<'_>, name: &str, value: T) {
     let source = Source { text: shown::of(text.text), ..text.source() };
     into.add(name.to_owned(), Resource { value, source });
 }

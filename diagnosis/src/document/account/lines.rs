@@ -50,19 +50,19 @@ impl Answers {
         known.clone().any(|it| it.instance_id == instance)
             || match elsewhere {
                 Some(it) => own.instance(it),
-                None => self.names(facts, instance) || self.groups().len() == 1,
+                None => names_it(facts, instance) || self.groups().len() == 1,
             }
     }
+}
 
-    /// Whether the group's health issues or its activities name it.
-    fn names(&self, facts: &Facts, instance: &str) -> bool {
-        let group = &facts.account.group;
-        let nodegroup = group.nodegroup.value().and_then(Presence::present);
-        let mut issues = nodegroup.into_iter().flat_map(|it| &it.health.issues);
-        let activities = group.activities.value().into_iter().flatten();
-        issues.any(|it| it.resource_ids.iter().any(|it| it == instance))
-            || activities.map(|it| &it.value.description).any(|it| it.contains(instance))
-    }
+/// Whether the group's health issues or its activities name it.
+fn names_it(facts: &Facts, instance: &str) -> bool {
+    let group = &facts.account.group;
+    let nodegroup = group.nodegroup.value().and_then(Presence::present);
+    let mut issues = nodegroup.into_iter().flat_map(|it| &it.health.issues);
+    let activities = group.activities.value().into_iter().flatten();
+    issues.any(|it| it.resource_ids.iter().any(|it| it == instance))
+        || activities.map(|it| &it.value.description).any(|it| it.contains(instance))
 }
 
 fn view(instance: &str, lines: &[Line]) -> Facts {

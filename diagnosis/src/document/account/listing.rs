@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fragment::Text;
+use super::fragment::Part;
 use crate::facts::aws::Resource;
 use crate::facts::{Observed, Source};
 
@@ -30,7 +30,7 @@ impl<T> Listing<T> {
         }
     }
 
-    pub(super) fn answered(&mut self, text: Text<'_>, key: &str) {
+    pub(super) fn answered(&mut self, text: Part<'_>, key: &str) {
         self.answers.push(text.line_of(key));
     }
 

@@ -30,18 +30,18 @@ impl Commands {
             "" => String::new(),
             it => format!(" --region {}", word(it)),
         };
-        self.add(command, format!("aws {command} {arguments}{region}"));
+        self.add(command, &format!("aws {command} {arguments}{region}"));
     }
 
     fn iam(&mut self, command: &str, arguments: &str) {
-        self.add(command, format!("aws iam {command} {arguments}"));
+        self.add(command, &format!("aws iam {command} {arguments}"));
     }
 
     fn kubectl(&mut self, arguments: &str) {
-        self.add(arguments, format!("kubectl {arguments}"));
+        self.add(arguments, &format!("kubectl {arguments}"));
     }
 
-    fn add(&mut self, kind: &str, text: String) {
+    fn add(&mut self, kind: &str, text: &str) {
         if self.counted.0 != kind {
             self.counted = (kind.to_owned(), 0);
         }
@@ -154,10 +154,8 @@ impl Answers {
             .filter(|it| !it.is_empty());
         let Some(name) = arn else { return };
         let role = format!("--role-name {}", word(name));
-        if group.role.value().is_none() || !self.is_told(name) {
-            if !self.asked("iam:GetRole") {
-                commands.iam("get-role", &role);
-            }
+        if (group.role.value().is_none() || !self.is_told(name)) && !self.asked("iam:GetRole") {
+            commands.iam("get-role", &role);
         }
         if matches!(group.role, Observed::Seen { value: RoleObject::Absent, .. }) {
             return;
@@ -194,8 +192,8 @@ fn profile(facts: &Facts) -> Option<&str> {
     let group = &facts.account.group;
     let template = group.launch_template.value().and_then(Presence::present);
     let template = template.and_then(|it| it.launch_template_data.iam_instance_profile.as_ref());
-    let instances = group.instances.value().into_iter().flatten();
-    let running = instances.filter_map(|it| it.value.iam_instance_profile.as_ref()).next();
+    let mut instances = group.instances.value().into_iter().flatten();
+    let running = instances.find_map(|it| it.value.iam_instance_profile.as_ref());
     let name = |it: &ec2::ProfileSpecification| !it.name.is_empty() || !it.arn.is_empty();
     let it = template.or(running).filter(|it| name(it))?;
     Some(if it.name.is_empty() { names::last(&it.arn) } else { &it.name })

@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use super::Answers;
-use super::fragment::Text;
+use super::fragment::Part;
 use super::read::{list, string};
 use crate::facts::aws::ec2;
 
 impl Answers {
-    pub(super) fn of_network(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_network(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         self.of_vpc(text, value)
             .or_else(|| self.of_gateways(text, value))
             .or_else(|| self.of_walls(text, value))
     }
 
-    fn of_vpc(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn of_vpc(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let id = |it: &ec2::Vpc| it.vpc_id.clone();
         if let Some(count) = list(&mut self.vpcs, text, value, "Vpcs", id) {
             return Some(format!("{count} VPCs"));
@@ -38,7 +38,7 @@ impl Answers {
         self.reservation(text, value)
     }
 
-    fn of_gateways(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn of_gateways(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let id = |it: &ec2::RouteTable| it.route_table_id.clone();
         if let Some(count) = list(&mut self.route_tables, text, value, "RouteTables", id) {
             return Some(format!("{count} route tables"));
@@ -52,7 +52,7 @@ impl Answers {
         Some(format!("{count} internet gateways"))
     }
 
-    fn of_walls(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn of_walls(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let id = |it: &ec2::NetworkAcl| it.network_acl_id.clone();
         if let Some(count) = list(&mut self.network_acls, text, value, "NetworkAcls", id) {
             return Some(format!("{count} network ACLs"));

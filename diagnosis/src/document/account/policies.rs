@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::fragment::{Text, members};
+use super::fragment::{Part, members};
 use super::read::string;
 use super::{Answers, names};
 use crate::document::aws::decoded;
@@ -22,7 +22,7 @@ pub(super) struct Policies {
 /// A list about a role, which only its place may name.
 struct Names {
     place: String,
-    names: Vec<String>,
+    all: Vec<String>,
     cut: bool,
 }
 
@@ -42,18 +42,18 @@ fn is_of_aws(arn: &str) -> bool {
 }
 
 impl Answers {
-    pub(super) fn of_policies(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_policies(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let place = text.place.to_owned();
         let cut = value["IsTruncated"] == true || value.get("Marker").is_some();
         let list = |key: &str| value.get(key).and_then(Value::as_array);
         if let Some(all) = list("AttachedPolicies") {
             let names = all.iter().map(|it| string(it, "PolicyArn")).collect();
-            self.policies.attached.push(Names { place, names, cut });
+            self.policies.attached.push(Names { place, all: names, cut });
             return Some(format!("{} attached policies", all.len()));
         }
         if let Some(all) = list("PolicyNames") {
             let names = all.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-            self.policies.inline.push(Names { place, names, cut });
+            self.policies.inline.push(Names { place, all: names, cut });
             return Some(format!("{} inline policies", all.len()));
         }
         if let Some(it) = value.get("PolicyDocument").filter(|_| value.get("RoleName").is_some()) {
@@ -73,7 +73,7 @@ impl Answers {
     pub(super) fn policies_of(&self, role: &str) -> (Vec<PolicyDocument>, Vec<String>) {
         let (mut all, mut unread) = (Vec::new(), Vec::new());
         let attached = self.of_role(&self.policies.attached, role);
-        for arn in attached.iter().flat_map(|it| &it.names) {
+        for arn in attached.iter().flat_map(|it| &it.all) {
             let text = self.policies.document(arn).or_else(|| self.only(arn)).unwrap_or_default();
             if text.is_empty() && !is_of_aws(arn) {
                 let why = "its document was not given; aws iam get-policy-version prints it";
@@ -84,7 +84,7 @@ impl Answers {
         let inline = self.of_role(&self.policies.inline, role);
         let own = self.policies.documents.iter().filter(|(it, _)| it == role);
         all.extend(own.clone().map(|(_, it)| it.clone()));
-        for name in inline.iter().flat_map(|it| &it.names) {
+        for name in inline.iter().flat_map(|it| &it.all) {
             if !own.clone().any(|(_, it)| it.name == *name) {
                 unread.push(format!(
                     "inline policy {name}: not given; aws iam get-role-policy prints it"
@@ -141,7 +141,7 @@ impl Answers {
 
     /// The only document, where only one policy lacks its own.
     fn only(&self, arn: &str) -> Option<String> {
-        let customers = self.policies.attached.iter().flat_map(|it| &it.names);
+        let customers = self.policies.attached.iter().flat_map(|it| &it.all);
         let mut customers: Vec<&String> = customers.filter(|it| !is_of_aws(it)).collect();
         customers.sort_unstable();
         customers.dedup();
@@ -153,7 +153,7 @@ impl Answers {
 }
 
 /// As it was written; the API itself, unlike its CLI, answers it encoded.
-fn document(text: Text<'_>, key: &str, value: &Value) -> String {
+fn document(text: Part<'_>, key: &str, value: &Value) -> String {
     if let Some(encoded) = value.as_str() {
         return decoded(encoded);
     }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Answers;
-use super::fragment::{Text, strip};
+use super::fragment::{Part, strip};
 use super::listing::Listing;
 use super::{absent, names};
 use crate::document::aws::time;
@@ -34,13 +34,13 @@ impl Answers {
             let rest = text.get(begin..).unwrap_or_default();
             begin += rest.len() - rest.trim_start().len();
             let Some(value) = values.next() else { break };
-            let part = Text { place, text: &text[begin..], line: number(text, begin) };
+            let part = Part { place, text: &text[begin..], line: number(text, begin) };
             let Ok(value) = value else {
                 self.broken(part);
                 break;
             };
             let end = values.byte_offset();
-            told.extend(self.document(Text { text: &text[begin..end], ..part }, value));
+            told.extend(self.document(Part { text: &text[begin..end], ..part }, value));
             begin = end;
         }
         (!told.is_empty()).then(|| told.join("; "))
@@ -52,12 +52,12 @@ impl Answers {
         for (_, value) in parsed(text) {
             let Ok(value) = value else { continue };
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-            told.extend(self.document(Text { place, text: &text, line: 0 }, value));
+            told.extend(self.document(Part { place, text: &text, line: 0 }, value));
         }
         (!told.is_empty()).then(|| told.join("; "))
     }
 
-    fn document(&mut self, text: Text<'_>, mut value: Value) -> Option<String> {
+    fn document(&mut self, text: Part<'_>, mut value: Value) -> Option<String> {
         strip(&mut value);
         let is = |key: &str| value.get(key).is_some_and(Value::is_string);
         if is("kind") && is("apiVersion") {
@@ -80,7 +80,7 @@ impl Answers {
         Some(what)
     }
 
-    fn described(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn described(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         self.of_eks(text, value)
             .or_else(|| self.of_instances(text, value))
             .or_else(|| self.of_network(text, value))
@@ -90,11 +90,11 @@ impl Answers {
 
     /// A document that ends in the middle: what it would have held is not known, and what others of
     /// its kind do not hold proves nothing.
-    fn broken(&mut self, text: Text<'_>) {
+    fn broken(&mut self, text: Part<'_>) {
         const WHY: &str = "an answer ends in the middle; paste it whole";
         let head = &text.text[..text.text.floor_char_boundary(400)];
-        let keys = head.split('"').skip(1).step_by(2);
-        let Some(known) = keys.filter_map(names::of_key).next() else { return };
+        let mut keys = head.split('"').skip(1).step_by(2);
+        let Some(known) = keys.find_map(names::of_key) else { return };
         let source = Source { text: String::new(), ..text.source() };
         match known.keys[0] {
             "nodegroups" => self.nodegroup_names.cut(WHY, source),
@@ -173,7 +173,7 @@ pub(super) fn string(value: &Value, key: &str) -> String {
 /// Takes a list of resources; says how many.
 pub(super) fn list<T>(
     into: &mut Listing<T>,
-    text: Text<'_>,
+    text: Part<'_>,
     value: &Value,
     key: &str,
     name: impl Fn(&T) -> String,
@@ -187,17 +187,16 @@ where
     let parts = text.elements(key);
     for (at, it) in all.iter().enumerate() {
         let pretty;
-        let part = match parts.get(at).filter(|_| parts.len() == all.len()) {
-            Some(part) => *part,
-            None => {
-                pretty = serde_json::to_string_pretty(it).unwrap_or_default();
-                Text { text: &pretty, line: 0, ..text }
-            }
+        let part = if let Some(part) = parts.get(at).filter(|_| parts.len() == all.len()) {
+            *part
+        } else {
+            pretty = serde_json::to_string_pretty(it).unwrap_or_default();
+            Part { text: &pretty, line: 0, ..text }
         };
         match part.resource::<T>(it) {
             Some(read) => into.add(name(&read.value), read),
             None => {
-                into.cut("one of the list is not in the shape that AWS gives it", part.line_of(""))
+                into.cut("one of the list is not in the shape that AWS gives it", part.line_of(""));
             }
         }
     }
@@ -207,7 +206,7 @@ where
 /// Takes a list of names.
 pub(super) fn listed(
     into: &mut Listing<String>,
-    text: Text<'_>,
+    text: Part<'_>,
     value: &Value,
     key: &str,
 ) -> Option<usize> {
@@ -223,7 +222,7 @@ pub(super) fn listed(
     Some(names.len())
 }
 
-pub(super) fn more<T>(into: &mut Listing<T>, text: Text<'_>, value: &Value) {
+pub(super) fn more<T>(into: &mut Listing<T>, text: Part<'_>, value: &Value) {
     let token = MORE.iter().find(|it| value.get(**it).is_some_and(|it| !it.is_null()));
     if let Some(token) = token {
         let why = "the list goes on after this answer; give the rest of it, too";
@@ -234,7 +233,7 @@ pub(super) fn more<T>(into: &mut Listing<T>, text: Text<'_>, value: &Value) {
 /// Takes one resource.
 pub(super) fn one<T>(
     into: &mut Listing<T>,
-    text: Text<'_>,
+    text: Part<'_>,
     value: &Value,
     key: &str,
     name: impl Fn(&T) -> String,
@@ -250,7 +249,7 @@ where
 }
 
 impl Answers {
-    pub(super) fn reservation(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn reservation(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         const KEY: &str = "SubnetIpv4CidrReservations";
         let all = value.get(KEY)?.as_array()?;
         self.reservations.answered(text, KEY);

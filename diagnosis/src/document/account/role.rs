@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fragment::Text;
+use super::fragment::Part;
 use super::read::{list, listed, one, string};
 use super::{Answers, names};
 use crate::document::aws::{time, trust};
@@ -23,7 +23,7 @@ pub(super) struct RoleAnswer {
 }
 
 impl Answers {
-    pub(super) fn of_iam(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_iam(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         if value["Role"].get("Arn").is_some() {
             self.role_answer(text.value("Role")?, &value["Role"], false);
             let arn = string(&value["Role"], "Arn");
@@ -59,7 +59,7 @@ impl Answers {
         self.of_policies(text, value)
     }
 
-    fn roles_of(&mut self, profile: Text<'_>, value: &Value) {
+    fn roles_of(&mut self, profile: Part<'_>, value: &Value) {
         let all = value["Roles"].as_array().into_iter().flatten();
         for (it, part) in all.zip(profile.elements("Roles")) {
             if it.get("AssumeRolePolicyDocument").is_some() {
@@ -68,7 +68,7 @@ impl Answers {
         }
     }
 
-    fn role_answer(&mut self, text: Text<'_>, value: &Value, within: bool) {
+    fn role_answer(&mut self, text: Part<'_>, value: &Value, within: bool) {
         let (trust, line) = trust(text.text, &value["AssumeRolePolicyDocument"], text.line);
         let line = if text.line == 0 { 0 } else { line };
         let boundary = string(&value["PermissionsBoundary"], "PermissionsBoundaryArn");

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Answers;
-use super::fragment::Text;
+use super::fragment::Part;
 use super::read::list;
 use crate::facts::aws::{autoscaling, cloudformation};
 
 impl Answers {
-    pub(super) fn of_scaling(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_scaling(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let name = |it: &autoscaling::AutoScalingGroup| it.auto_scaling_group_name.clone();
         if let Some(count) = list(&mut self.scaling_groups, text, value, "AutoScalingGroups", name)
         {

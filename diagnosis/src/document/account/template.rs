@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::fragment::{READ, Text};
+use super::fragment::{Part, READ};
 use super::read::{list, more, string};
 use super::{Answers, Digest};
 use crate::document::paste::Document;
@@ -76,7 +76,7 @@ pub fn without_user_data(
 }
 
 impl Answers {
-    pub(super) fn of_instances(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn of_instances(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         if let Some(all) = value.get("Reservations").and_then(Value::as_array) {
             self.instances.answered(text, "Reservations");
             more(&mut self.instances, text, value);
@@ -111,7 +111,7 @@ impl Answers {
         self.console(text, value)
     }
 
-    pub(super) fn user_data(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    pub(super) fn user_data(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let it = &value["userData"];
         let data: UserData = serde_json::from_value(it["read"].clone()).ok()?;
         let id = string(it, "launchTemplateId");
@@ -125,7 +125,7 @@ impl Answers {
         Some(what)
     }
 
-    fn console(&mut self, text: Text<'_>, value: &Value) -> Option<String> {
+    fn console(&mut self, text: Part<'_>, value: &Value) -> Option<String> {
         let instance = value.get("InstanceId").and_then(Value::as_str)?;
         let all = aws::console(text.place, text.text, text.line.max(1), value)?;
         let (mut lines, mut blocks) = (Vec::new(), Vec::new());

@@ -260,7 +260,7 @@ mod tests {
         assert!(text[1].ends_with(".0/24") && text[2].ends_with(".0.0/16"), "{text:?}");
         assert_eq!((text[3], text[4]), ("0.0.0.0/0", "10.0.1.7"));
         let six =
-            |it: &str| it.split("/").next().unwrap().parse::<Ipv6Addr>().unwrap().to_bits() >> 72;
+            |it: &str| it.split('/').next().unwrap().parse::<Ipv6Addr>().unwrap().to_bits() >> 72;
         assert_eq!(six(text[6]), six(text[7]));
         assert!(text[6].ends_with("/56") && text[6] != "2600:1f14:abc:1200::/56");
     }

@@ -83,25 +83,26 @@ impl Answers {
         let addons = facts.account.group.addons.value().into_iter().flatten();
         let roles = addons.map(|it| &it.value.service_account_role_arn).filter(|it| !it.is_empty());
         let known = |arn: &&String| self.role(arn).value().is_some();
-        if let Some(arn) = roles.filter(known).last().cloned() {
+        if let Some(arn) = roles.rev().find(known).cloned() {
             facts.account.role = self.role(&arn);
             facts.account.oidc_providers = self.oidc_providers();
         }
     }
 
     pub(super) fn template_of(&self, it: &Group) -> Observed<Presence<ec2::LaunchTemplateVersion>> {
+        const ACTION: &str = "ec2:DescribeLaunchTemplateVersions";
         let scaling = it.scaling_group.value().and_then(Presence::present);
         let nodegroup = it.nodegroup.value().and_then(Presence::present);
         let given = nodegroup.and_then(|it| it.launch_template.as_ref());
         let running = it.instances.value().into_iter().flatten();
-        let tagged = running.filter_map(|it| {
+        let mut tagged = running.filter_map(|it| {
             let id = tag(&it.value.tags, "aws:ec2launchtemplate:id")?;
             Some((id, "", tag(&it.value.tags, "aws:ec2launchtemplate:version")?))
         });
         let specified = scaling
             .and_then(specified)
             .or(given.map(|it| (&*it.id, &*it.name, &*it.version)))
-            .or(tagged.last());
+            .or(tagged.next_back());
         let Some((id, name, version)) = specified else { return Observed::Skipped };
         let of = |it: &ec2::LaunchTemplateVersion| {
             if id.is_empty() {
@@ -119,7 +120,6 @@ impl Answers {
         if let Some(it) = found {
             return Observed::seen(Presence::Present(it.value.clone()), it.source.clone());
         }
-        const ACTION: &str = "ec2:DescribeLaunchTemplateVersions";
         let names = [id, name].into_iter().filter(|it| !it.is_empty());
         if let Some(source) = names.clone().find_map(|it| self.absent(ACTION, it)) {
             return Observed::seen(Presence::Absent, source);
@@ -131,8 +131,8 @@ impl Answers {
         let template = it.launch_template.value().and_then(Presence::present);
         let template =
             template.and_then(|it| it.launch_template_data.iam_instance_profile.as_ref());
-        let running = it.instances.value().into_iter().flatten();
-        let running = running.filter_map(|it| it.value.iam_instance_profile.as_ref()).next();
+        let mut running = it.instances.value().into_iter().flatten();
+        let running = running.find_map(|it| it.value.iam_instance_profile.as_ref());
         let Some(it) = template.or(running) else { return Observed::Skipped };
         self.profile(if it.name.is_empty() { &it.arn } else { &it.name })
     }

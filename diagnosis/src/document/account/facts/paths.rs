@@ -17,7 +17,7 @@ impl Answers {
         it.vpc_endpoints =
             self.list(&self.vpc_endpoints, "ec2:DescribeVpcEndpoints", |it| here(&it.vpc_id));
         it.control_plane_interfaces = self.control_plane(&vpc);
-        let wanted = self.wanted_subnets(it);
+        let wanted = wanted_subnets(it);
         let other = witness(&self.subnets, &wanted, |it| (&it.subnet_id, &it.vpc_id), &vpc);
         let subnet =
             |it: &ec2::Subnet| wanted.contains(&*it.subnet_id) || other == Some(&it.subnet_id);
@@ -32,7 +32,7 @@ impl Answers {
             here(&it.vpc_id) && (it.is_default == Some(true) || it.associations.iter().any(of))
         });
         let routes = it.route_tables.value().into_iter().flatten();
-        let routed: BTreeSet<String> = routes
+        let gateways: BTreeSet<String> = routes
             .flat_map(|it| &it.value.routes)
             .map(|it| it.gateway_id.clone())
             .filter(|it| it.starts_with("igw-"))
@@ -40,7 +40,7 @@ impl Answers {
         it.internet_gateways =
             self.list(&self.internet_gateways, "ec2:DescribeInternetGateways", |it| {
                 it.attachments.iter().any(|it| it.vpc_id == vpc)
-                    || routed.contains(&it.internet_gateway_id)
+                    || gateways.contains(&it.internet_gateway_id)
             });
         let groups = wanted_groups(it);
         let other = witness(&self.security_groups, &groups, |it| (&it.group_id, &it.vpc_id), &vpc);
@@ -122,25 +122,24 @@ impl Answers {
             other => other,
         }
     }
+}
 
-    /// Those of the group and of the control plane, and where what routes lead to is.
-    fn wanted_subnets(&self, it: &Group) -> BTreeSet<String> {
-        let cluster = it.cluster.value().and_then(Presence::present);
-        let cluster = cluster.into_iter().flat_map(|it| &it.resources_vpc_config.subnet_ids);
-        let nat = it.nat_gateways.value().into_iter().flatten().map(|it| &it.value.subnet_id);
-        let endpoints = it.vpc_endpoints.value().into_iter().flatten();
-        let endpoints = endpoints.flat_map(|it| &it.value.subnet_ids);
-        let interfaces = it.control_plane_interfaces.value().into_iter().flatten();
-        let interfaces = interfaces.map(|it| &it.value.subnet_id);
-        let own = it.own_subnets().into_iter().map(str::to_owned);
-        let template = it.launch_template.value().and_then(Presence::present);
-        let template =
-            template.into_iter().flat_map(|it| &it.launch_template_data.network_interfaces);
-        let others = cluster.chain(nat).chain(endpoints).chain(interfaces);
-        own.chain(others.chain(template.map(|it| &it.subnet_id)).cloned())
-            .filter(|it| !it.is_empty())
-            .collect()
-    }
+/// Those of the group and of the control plane, and where what routes lead to is.
+fn wanted_subnets(it: &Group) -> BTreeSet<String> {
+    let cluster = it.cluster.value().and_then(Presence::present);
+    let cluster = cluster.into_iter().flat_map(|it| &it.resources_vpc_config.subnet_ids);
+    let nat = it.nat_gateways.value().into_iter().flatten().map(|it| &it.value.subnet_id);
+    let endpoints = it.vpc_endpoints.value().into_iter().flatten();
+    let endpoints = endpoints.flat_map(|it| &it.value.subnet_ids);
+    let interfaces = it.control_plane_interfaces.value().into_iter().flatten();
+    let interfaces = interfaces.map(|it| &it.value.subnet_id);
+    let own = it.own_subnets().into_iter().map(str::to_owned);
+    let template = it.launch_template.value().and_then(Presence::present);
+    let template = template.into_iter().flat_map(|it| &it.launch_template_data.network_interfaces);
+    let others = cluster.chain(nat).chain(endpoints).chain(interfaces);
+    own.chain(others.chain(template.map(|it| &it.subnet_id)).cloned())
+        .filter(|it| !it.is_empty())
+        .collect()
 }
 
 /// Where the list lacks what is wanted, one more that nobody asked for by its name: it shows that the

@@ -42,7 +42,7 @@ impl Answers {
         if auto {
             return;
         }
-        self.of_template(facts, commands);
+        of_template(facts, commands);
         let instances = group.instances.value().into_iter().flatten();
         let running: Vec<&str> = instances
             .clone()
@@ -58,30 +58,6 @@ impl Answers {
             commands.aws("ec2 describe-instance-status", &arguments);
         }
         self.of_consoles(facts, commands);
-    }
-
-    fn of_template(&self, facts: &Facts, commands: &mut Commands) {
-        let group = &facts.account.group;
-        let scaling = group.scaling_group.value().and_then(Presence::present);
-        let nodegroup = group.nodegroup.value().and_then(Presence::present);
-        let given = nodegroup.and_then(|it| it.launch_template.as_ref());
-        let specified =
-            scaling.and_then(specified).or(given.map(|it| (&*it.id, &*it.name, &*it.version)));
-        if let (Observed::Skipped, Some((id, name, version))) = (&group.launch_template, specified)
-        {
-            let (option, it) = if id.is_empty() { ("name", name) } else { ("id", id) };
-            let version = if version.is_empty() { "$Default" } else { version };
-            let arguments =
-                format!("--launch-template-{option} {} --versions {}", word(it), word(version));
-            commands.aws("ec2 describe-launch-template-versions", &arguments);
-        }
-        let template = group.launch_template.value().and_then(Presence::present);
-        let image = template.map(|it| &*it.launch_template_data.image_id);
-        if let (Observed::Skipped, Some(it)) =
-            (&group.image, image.filter(|it| it.starts_with("ami-")))
-        {
-            commands.aws("ec2 describe-images", &format!("--image-ids {}", word(it)));
-        }
     }
 
     /// Of instances that did not join, or are gone: EC2 keeps what they printed for about an hour.
@@ -128,5 +104,27 @@ impl Answers {
         if !self.nodes.is_whole() {
             commands.kubectl("get nodes -o yaml");
         }
+    }
+}
+
+fn of_template(facts: &Facts, commands: &mut Commands) {
+    let group = &facts.account.group;
+    let scaling = group.scaling_group.value().and_then(Presence::present);
+    let nodegroup = group.nodegroup.value().and_then(Presence::present);
+    let given = nodegroup.and_then(|it| it.launch_template.as_ref());
+    let specified =
+        scaling.and_then(specified).or(given.map(|it| (&*it.id, &*it.name, &*it.version)));
+    if let (Observed::Skipped, Some((id, name, version))) = (&group.launch_template, specified) {
+        let (option, it) = if id.is_empty() { ("name", name) } else { ("id", id) };
+        let version = if version.is_empty() { "$Default" } else { version };
+        let arguments =
+            format!("--launch-template-{option} {} --versions {}", word(it), word(version));
+        commands.aws("ec2 describe-launch-template-versions", &arguments);
+    }
+    let template = group.launch_template.value().and_then(Presence::present);
+    let image = template.map(|it| &*it.launch_template_data.image_id);
+    if let (Observed::Skipped, Some(it)) = (&group.image, image.filter(|it| it.starts_with("ami-")))
+    {
+        commands.aws("ec2 describe-images", &format!("--image-ids {}", word(it)));
     }
 }
