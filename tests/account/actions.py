@@ -145,6 +145,9 @@ ACTIONS = actions_ec2.ACTIONS | {
     "iam:ListRolePolicies": of_role("PolicyNames"),
     "iam:GetRolePolicy": role_policy,
     "iam:GetInstanceProfile": instance_profile,
+    "iam:ListInstanceProfiles": lambda account, _: {
+        "InstanceProfiles": list(account.named["InstanceProfile"].values())
+    },
     "iam:ListInstanceProfilesForRole": profiles_of_role,
     "iam:GetPolicy": policy,
     "iam:GetPolicyVersion": policy_version,

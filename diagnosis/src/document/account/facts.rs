@@ -252,9 +252,9 @@ impl Answers {
                 .map(|it| it.id.clone())
                 .unwrap_or_default(),
         });
-        let all = self.groups();
-        let scaled = all.iter().filter(|it| it.kind == "autoscaling-group" && *it != group);
-        let scaled = scaled.filter_map(|it| self.scaling_group_named(&it.name)).map(|it| {
+        let this = |name: &str| group.kind == "autoscaling-group" && group.name == name;
+        let scaled = self.scaling_groups.all.iter().filter(|it| self.is_own(it));
+        let scaled = scaled.filter(|it| !this(&it.auto_scaling_group_name)).map(|it| {
             let subnets = it.vpc_zone_identifier.split(',').filter(|it| !it.is_empty());
             OtherGroup {
                 name: it.auto_scaling_group_name.clone(),

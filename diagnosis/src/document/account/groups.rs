@@ -65,7 +65,7 @@ impl Answers {
     }
 
     /// Of this cluster, and not of a managed node group.
-    fn is_own(&self, it: &autoscaling::AutoScalingGroup) -> bool {
+    pub(super) fn is_own(&self, it: &autoscaling::AutoScalingGroup) -> bool {
         let name = self.cluster_name();
         let managed =
             tag(&it.tags, NODEGROUP).is_some() || self.manages(&it.auto_scaling_group_name);

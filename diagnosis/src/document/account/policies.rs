@@ -110,21 +110,14 @@ impl Answers {
 
     /// The lists of this role: those whose place names it, else the only one of the only role.
     fn of_role<'a>(&self, all: &'a [Names], role: &str) -> Vec<&'a Names> {
+        let known = self.known_roles();
         let named: Vec<&Names> =
-            all.iter().filter(|it| self.whose(&it.place) == Some(role)).collect();
+            all.iter().filter(|it| whose(&known, &it.place) == Some(role)).collect();
         match all {
             _ if !named.is_empty() => named,
-            [only] if self.known_roles() == [role] && self.whose(&only.place).is_none() => {
-                vec![only]
-            }
+            [only] if known == [role] && whose(&known, &only.place).is_none() => vec![only],
             _ => named,
         }
-    }
-
-    /// The longest name is meant: `node` is within `eks-node`.
-    fn whose(&self, place: &str) -> Option<&str> {
-        let named = self.known_roles().into_iter().filter(|it| names::in_place(place, it));
-        named.max_by_key(|it| it.len())
     }
 
     fn known_roles(&self) -> Vec<&str> {
@@ -150,6 +143,12 @@ impl Answers {
             _ => None,
         }
     }
+}
+
+/// The longest name is meant: `node` is within `eks-node`.
+fn whose<'a>(known: &[&'a str], place: &str) -> Option<&'a str> {
+    let named = known.iter().copied().filter(|it| names::in_place(place, it));
+    named.max_by_key(|it| it.len())
 }
 
 /// As it was written; the API itself, unlike its CLI, answers it encoded.

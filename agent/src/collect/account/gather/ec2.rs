@@ -1,5 +1,7 @@
 //! What EC2 answers of instances, and of the templates and images that they are made of.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::{self, Filter};
 use diagnosis::facts::aws::Tag;
 use diagnosis::facts::aws::ec2::{
@@ -89,6 +91,7 @@ impl Aws {
 
     pub(super) async fn statuses(&self, ids: &[&str]) -> Answered {
         let few = ids.len() <= BY_ID;
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
         let found = pages::all(async |token: Option<String>| {
             let request = self.ec2.describe_instance_status();
             let request = if few {
@@ -98,7 +101,7 @@ impl Aws {
             };
             let page = self.session.call(Action::DescribeInstanceStatus, request.send()).await?;
             let all = page.instance_statuses.unwrap_or_default().into_iter().map(status);
-            let own = all.filter(|it| few || ids.contains(&&*it.instance_id));
+            let own = all.filter(|it| few || known.contains(&*it.instance_id));
             Ok((own.collect::<Vec<_>>(), page.next_token))
         })
         .await;

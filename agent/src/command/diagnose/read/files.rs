@@ -11,8 +11,9 @@ use std::time::Duration;
 /// Folders within folders; what is deeper was not pasted.
 const DEPTH: usize = 4;
 
-/// As a person would paste; a folder with more is another kind of folder.
-const FILES: usize = 500;
+/// What `cluster --save` writes of a cluster with a thousand groups; a folder with more is another
+/// kind of folder.
+const FILES: usize = 5000;
 
 /// A shell opens the other end of `<(…)` before it starts anybody.
 const WRITER: Duration = Duration::from_secs(3);
@@ -43,8 +44,10 @@ impl Walk {
             let kind = entry.file_type()?;
             let path = entry.path();
             if self.files.len() >= FILES {
-                self.left
-                    .push((folder.to_owned(), "has more than 500 files; the others were left out"));
+                self.left.push((
+                    folder.to_owned(),
+                    "has more than 5000 files; the others were left out",
+                ));
                 return Ok(());
             }
             if kind.is_file() {
