@@ -138,7 +138,7 @@ fn ec2(asked: &Asked, last: bool) -> String {
              <deprecationTime>2028-01-20T10:00:00Z</deprecationTime>",
         ),
         "ec2:DescribeVpcs" => list("vpcSet", &format!(
-            "<vpcId>vpc-0prod</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><dhcpOptionsId>dopt-0a</dhcpOptionsId>\
+            "<vpcId>vpc-0prod</vpcId><ownerId>111122223333</ownerId><cidrBlock>10.0.0.0/16</cidrBlock><dhcpOptionsId>dopt-0a</dhcpOptionsId>\
              <cidrBlockAssociationSet><item><cidrBlock>10.0.0.0/16</cidrBlock></item></cidrBlockAssociationSet>{TAGS}"
         )),
         "ec2:DescribeVpcAttribute" => {
