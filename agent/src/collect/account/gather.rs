@@ -160,9 +160,9 @@ impl Aws {
             let each = pages::together(names.iter().map(|it| self.nodegroup(it))).await;
             let (nodegroups, described): (Vec<_>, Vec<_>) = each.into_iter().unzip();
             let nodegroups: Vec<Nodegroup> = nodegroups.into_iter().flatten().collect();
-            let named = nodegroups.iter().flat_map(|it| &it.resources.auto_scaling_groups);
-            let named: BTreeSet<&str> = named.map(|it| &*it.name).collect();
-            let (groups, scaling) = self.scaling_groups(&named).await;
+            let scaled = nodegroups.iter().flat_map(|it| &it.resources.auto_scaling_groups);
+            let scaled: BTreeSet<&str> = scaled.map(|it| &*it.name).collect();
+            let (groups, scaling) = self.scaling_groups(&scaled).await;
             let answered: Vec<_> =
                 std::iter::once(listed).chain(described).chain([scaling]).collect();
             (nodegroups, groups, answered)

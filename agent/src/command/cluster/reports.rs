@@ -49,13 +49,13 @@ pub(super) fn read(folder: &Path) -> Result<Vec<View>, String> {
             Err(error) => output::talk(&format!("{place}: not read: {error}")),
         }
     }
-    match views.is_empty() {
-        true => Err(format!(
+    if views.is_empty() {
+        return Err(format!(
             "`{}` holds nothing that an agent saw; `eks-triage facts` prints it on a node",
             folder.display()
-        )),
-        false => Ok(views),
+        ));
     }
+    Ok(views)
 }
 
 fn text(file: &Path) -> io::Result<String> {

@@ -16,14 +16,12 @@ const NOT_READ: &str = "not-read.json";
 /// Before anything is asked: nobody waits for what cannot be kept.
 pub(super) fn check(folder: &Path) -> Result<(), String> {
     let told = |error: std::io::Error| format!("`{}`: {error}", folder.display());
-    match fs::read_dir(folder) {
-        Ok(mut all) => match all.next() {
-            None => Ok(()),
-            Some(_) => {
-                let folder = folder.display();
-                Err(format!("`{folder}` is not empty; give --save a folder that is new"))
-            }
-        },
+    match fs::read_dir(folder).map(Iterator::count) {
+        Ok(0) => Ok(()),
+        Ok(_) => {
+            let folder = folder.display();
+            Err(format!("`{folder}` is not empty; give --save a folder that is new"))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let parent = beside(folder);
             match fs::metadata(parent) {

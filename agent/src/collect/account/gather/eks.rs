@@ -170,7 +170,7 @@ fn cluster(it: types::Cluster) -> Cluster {
     });
     let issuer = it.identity.and_then(|it| it.oidc).and_then(|it| it.issuer);
     let mode = it.access_config.and_then(|it| it.authentication_mode);
-    let issues = it.health.and_then(|it| it.issues).unwrap_or_default().into_iter();
+    let health = it.health.and_then(|it| it.issues).unwrap_or_default().into_iter();
     let compute = it.compute_config;
     Cluster {
         name: it.name.unwrap_or_default(),
@@ -191,9 +191,13 @@ fn cluster(it: types::Cluster) -> Cluster {
             authentication_mode: mode.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         },
         health: Health {
-            issues: issues
+            issues: health
                 .map(|it| {
-                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                    issue(
+                        it.code.as_ref().map(types::ClusterIssueCode::as_str),
+                        it.message,
+                        it.resource_ids,
+                    )
                 })
                 .collect(),
         },
@@ -258,7 +262,11 @@ fn nodegroup(it: types::Nodegroup) -> Nodegroup {
         health: Health {
             issues: issues
                 .map(|it| {
-                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                    issue(
+                        it.code.as_ref().map(types::NodegroupIssueCode::as_str),
+                        it.message,
+                        it.resource_ids,
+                    )
                 })
                 .collect(),
         },
@@ -291,7 +299,11 @@ fn addon(it: types::Addon) -> Addon {
         health: Health {
             issues: issues
                 .map(|it| {
-                    issue(it.code.as_ref().map(|it| it.as_str()), it.message, it.resource_ids)
+                    issue(
+                        it.code.as_ref().map(types::AddonIssueCode::as_str),
+                        it.message,
+                        it.resource_ids,
+                    )
                 })
                 .collect(),
         },

@@ -122,7 +122,7 @@ impl Aws {
             Ok((page.policy_names, page.marker.filter(|_| page.is_truncated)))
         })
         .await;
-        let names = found.as_ref().map(Clone::clone).unwrap_or_default();
+        let names = found.clone().unwrap_or_default();
         let document = found.map(|it| json!({"PolicyNames": it}));
         let command = format!("aws iam list-role-policies --role-name {}", word(role));
         let file = format!("list-role-policies-{role}");

@@ -140,7 +140,7 @@ async fn list(
             tidy(&mut it);
             items.push(it);
         }
-        token = page["metadata"]["continue"].as_str().unwrap_or_default().to_owned();
+        page["metadata"]["continue"].as_str().unwrap_or_default().clone_into(&mut token);
         if token.is_empty() {
             let kind = kind + "List";
             let document = json!({"apiVersion": version, "kind": kind, "items": items});

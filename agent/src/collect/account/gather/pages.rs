@@ -13,9 +13,11 @@ const MOST: usize = 200;
 pub(super) async fn all<T>(
     page: impl AsyncFn(Option<String>) -> Result<(Vec<T>, Option<String>), Refused>,
 ) -> Result<Vec<T>, Refused> {
-    up_to(MOST, page).await.and_then(|(all, whole)| match whole {
-        true => Ok(all),
-        false => Err(Refused::because(format!("there are more than {MOST} pages"))),
+    up_to(MOST, page).await.and_then(|(all, whole)| {
+        if whole {
+            return Ok(all);
+        }
+        Err(Refused::because(format!("there are more than {MOST} pages")))
     })
 }
 
@@ -36,10 +38,12 @@ pub(super) async fn up_to<T>(
     Ok((all, false))
 }
 
+/// A question, and its answer once there is one.
+type Work<F> = (Pin<Box<F>>, Option<<F as Future>::Output>);
+
 /// Waits for all of them together; their answers come in the order of the questions.
 pub(super) async fn together<F: Future>(questions: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut work: Vec<(Pin<Box<F>>, Option<F::Output>)> =
-        questions.into_iter().map(|it| (Box::pin(it), None)).collect();
+    let mut work: Vec<Work<F>> = questions.into_iter().map(|it| (Box::pin(it), None)).collect();
     poll_fn(|context| {
         let mut waits = false;
         for (question, answer) in &mut work {

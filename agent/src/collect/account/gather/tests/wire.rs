@@ -73,7 +73,7 @@ pub(super) fn all(asked: &Asked) -> Said {
 
 fn eks(asked: &Asked, last: bool) -> String {
     let name = asked.field("path").rsplit('/').next().unwrap_or_default();
-    let list = |key: &str, [one, two]: [&str; 2]| {
+    let listed = |key: &str, [one, two]: [&str; 2]| {
         if last {
             format!(r#"{{"{key}":["{two}"]}}"#)
         } else {
@@ -82,15 +82,15 @@ fn eks(asked: &Asked, last: bool) -> String {
     };
     match &*asked.action {
         "eks:DescribeCluster" => CLUSTER.to_owned(),
-        "eks:ListClusters" => list("clusters", ["prod", "test"]),
-        "eks:ListNodegroups" => list("nodegroups", ["one", "two"]),
+        "eks:ListClusters" => listed("clusters", ["prod", "test"]),
+        "eks:ListNodegroups" => listed("nodegroups", ["one", "two"]),
         "eks:DescribeNodegroup" => NODEGROUP.replace("NAME", name),
         "eks:ListAccessEntries" => {
             let arn = |it: &str| format!("arn:aws:iam::111122223333:role/{it}");
-            list("accessEntries", [&arn("admin"), &arn("eks-node")])
+            listed("accessEntries", [&arn("admin"), &arn("eks-node")])
         }
         "eks:DescribeAccessEntry" => r#"{"accessEntry":{"principalArn":"arn:aws:iam::111122223333:role/eks-node","type":"EC2_LINUX","username":"system:node:{{EC2PrivateDNSName}}","kubernetesGroups":["system:nodes"],"createdAt":1.7672256E9,"modifiedAt":1.7672256E9}}"#.to_owned(),
-        "eks:ListAddons" => list("addons", ["coredns", "vpc-cni"]),
+        "eks:ListAddons" => listed("addons", ["coredns", "vpc-cni"]),
         "eks:DescribeAddon" => format!(
             r#"{{"addon":{{"addonName":"{name}","addonVersion":"v1","status":"DEGRADED","health":{{"issues":[{{"code":"InsufficientNumberOfReplicas","message":"m","resourceIds":["x"]}}]}},"serviceAccountRoleArn":"arn:aws:iam::111122223333:role/cni","podIdentityAssociations":["arn:aws:eks:us-west-2:111122223333:podidentityassociation/prod/a-1"]}}}}"#
         ),
@@ -100,8 +100,9 @@ fn eks(asked: &Asked, last: bool) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one answer for each call")]
 fn ec2(asked: &Asked, last: bool) -> String {
-    let list = |set: &str, one: &str| {
+    let listed = |set: &str, one: &str| {
         if last {
             format!("<R><{set}></{set}></R>")
         } else {
@@ -130,14 +131,14 @@ fn ec2(asked: &Asked, last: bool) -> String {
         "ec2:GetConsoleOutput" => "<R><instanceId>i-0aaa</instanceId>\
              <timestamp>2026-03-01T09:20:00.000Z</timestamp><output>cGFzc3dvcmQ9Y2FuYXJ5CmVuZAo=</output></R>"
             .to_owned(),
-        "ec2:DescribeLaunchTemplateVersions" => list("launchTemplateVersionSet", TEMPLATE),
-        "ec2:DescribeImages" => list(
+        "ec2:DescribeLaunchTemplateVersions" => listed("launchTemplateVersionSet", TEMPLATE),
+        "ec2:DescribeImages" => listed(
             "imagesSet",
             "<imageId>ami-0old</imageId><name>n</name><architecture>x86_64</architecture>\
              <imageState>available</imageState><creationDate>2026-01-20T10:00:00Z</creationDate>\
              <deprecationTime>2028-01-20T10:00:00Z</deprecationTime>",
         ),
-        "ec2:DescribeVpcs" => list("vpcSet", &format!(
+        "ec2:DescribeVpcs" => listed("vpcSet", &format!(
             "<vpcId>vpc-0prod</vpcId><ownerId>111122223333</ownerId><cidrBlock>10.0.0.0/16</cidrBlock><dhcpOptionsId>dopt-0a</dhcpOptionsId>\
              <cidrBlockAssociationSet><item><cidrBlock>10.0.0.0/16</cidrBlock></item></cidrBlockAssociationSet>{TAGS}"
         )),
@@ -145,13 +146,13 @@ fn ec2(asked: &Asked, last: bool) -> String {
             let name = asked.field("Attribute");
             format!("<R><vpcId>vpc-0prod</vpcId><{name}><value>true</value></{name}></R>")
         }
-        "ec2:DescribeDhcpOptions" => list(
+        "ec2:DescribeDhcpOptions" => listed(
             "dhcpOptionsSet",
             "<dhcpOptionsId>dopt-0a</dhcpOptionsId><dhcpConfigurationSet><item><key>domain-name</key>\
              <valueSet><item><value>x.internal</value></item></valueSet></item></dhcpConfigurationSet>",
         ),
-        "ec2:DescribeSubnets" if filter == "subnet-id" => list("subnetSet", "<subnetId>subnet-0gone</subnetId>"),
-        "ec2:DescribeSubnets" => list("subnetSet", &format!(
+        "ec2:DescribeSubnets" if filter == "subnet-id" => listed("subnetSet", "<subnetId>subnet-0gone</subnetId>"),
+        "ec2:DescribeSubnets" => listed("subnetSet", &format!(
             "<subnetId>subnet-0aa</subnetId><vpcId>vpc-0prod</vpcId><cidrBlock>10.0.0.0/19</cidrBlock>\
              <availabilityZone>us-west-2a</availabilityZone><availableIpAddressCount>8000</availableIpAddressCount>\
              <mapPublicIpOnLaunch>true</mapPublicIpOnLaunch><state>available</state>{TAGS}"
@@ -163,14 +164,14 @@ fn ec2(asked: &Asked, last: bool) -> String {
                 "instanceId", "egressOnlyInternetGatewayId", "coreNetworkArn", "localGatewayId",
                 "carrierGatewayId", "state",
             ];
-            let route: String = targets.iter().map(|it| format!("<{it}>{it}</{it}>")).collect();
-            list("routeTableSet", &format!(
+            let route = targets.map(|it| format!("<{it}>{it}</{it}>")).concat();
+            listed("routeTableSet", &format!(
                 "<routeTableId>rtb-0a</routeTableId><vpcId>vpc-0prod</vpcId><associationSet><item>\
                  <main>true</main><subnetId>subnet-0aa</subnetId><gatewayId>igw-0a</gatewayId></item>\
                  </associationSet><routeSet><item>{route}</item></routeSet>"
             ))
         }
-        "ec2:DescribeNatGateways" => list(
+        "ec2:DescribeNatGateways" => listed(
             "natGatewaySet",
             "<natGatewayId>nat-0a</natGatewayId><subnetId>subnet-0pub</subnetId><vpcId>vpc-0prod</vpcId>\
              <state>failed</state><failureCode>c</failureCode><failureMessage>m</failureMessage>\
@@ -178,12 +179,12 @@ fn ec2(asked: &Asked, last: bool) -> String {
              <natGatewayAddressSet><item><publicIp>203.0.113.10</publicIp><privateIp>10.0.96.5</privateIp>\
              </item></natGatewayAddressSet>",
         ),
-        "ec2:DescribeInternetGateways" => list(
+        "ec2:DescribeInternetGateways" => listed(
             "internetGatewaySet",
             "<internetGatewayId>igw-0a</internetGatewayId><attachmentSet><item><vpcId>vpc-0prod</vpcId>\
              <state>available</state></item></attachmentSet>",
         ),
-        "ec2:DescribeNetworkAcls" => list(
+        "ec2:DescribeNetworkAcls" => listed(
             "networkAclSet",
             "<networkAclId>acl-0a</networkAclId><vpcId>vpc-0prod</vpcId><default>true</default>\
              <associationSet><item><subnetId>subnet-0aa</subnetId></item></associationSet><entrySet><item>\
@@ -191,12 +192,12 @@ fn ec2(asked: &Asked, last: bool) -> String {
              <egress>true</egress><cidrBlock>0.0.0.0/0</cidrBlock><ipv6CidrBlock>::/0</ipv6CidrBlock>\
              <portRange><from>1</from><to>2</to></portRange></item></entrySet>",
         ),
-        "ec2:DescribeSecurityGroups" if filter == "group-id" => list("securityGroupInfo", "<groupId>sg-0other</groupId>"),
-        "ec2:DescribeSecurityGroups" => list("securityGroupInfo", &format!(
+        "ec2:DescribeSecurityGroups" if filter == "group-id" => listed("securityGroupInfo", "<groupId>sg-0other</groupId>"),
+        "ec2:DescribeSecurityGroups" => listed("securityGroupInfo", &format!(
             "<groupId>sg-0cluster</groupId><groupName>n</groupName><vpcId>vpc-0prod</vpcId>\
              <ipPermissions>{RULES}</ipPermissions><ipPermissionsEgress>{RULES}</ipPermissionsEgress>{TAGS}"
         )),
-        "ec2:DescribeVpcEndpoints" => list(
+        "ec2:DescribeVpcEndpoints" => listed(
             "vpcEndpointSet",
             "<vpcEndpointId>vpce-0a</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType>\
              <vpcId>vpc-0prod</vpcId><serviceName>com.amazonaws.us-west-2.sts</serviceName>\
@@ -205,7 +206,7 @@ fn ec2(asked: &Asked, last: bool) -> String {
              <groupId>sg-0a</groupId></item></groupSet><privateDnsEnabled>true</privateDnsEnabled>\
              <creationTimestamp>2026-01-08T11:00:00.000Z</creationTimestamp>",
         ),
-        "ec2:DescribeNetworkInterfaces" => list(
+        "ec2:DescribeNetworkInterfaces" => listed(
             "networkInterfaceSet",
             "<networkInterfaceId>eni-0a</networkInterfaceId><subnetId>subnet-0aa</subnetId>\
              <vpcId>vpc-0prod</vpcId><description>Amazon EKS prod</description>\
@@ -222,7 +223,7 @@ fn query(asked: &Asked, last: bool) -> String {
     let result = |text: &str| {
         format!("<{action}Response><{action}Result>{text}</{action}Result></{action}Response>")
     };
-    let list = |key: &str, one: &str| {
+    let listed = |key: &str, one: &str| {
         let one = if last { String::new() } else { format!("<member>{one}</member>") };
         let more = match (asked.service(), last) {
             ("iam", true) => "<IsTruncated>false</IsTruncated>",
@@ -244,9 +245,9 @@ fn query(asked: &Asked, last: bool) -> String {
             "<UserId>u</UserId><Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account>",
         ),
         "autoscaling:DescribeAutoScalingGroups" => {
-            list("AutoScalingGroups", &GROUP.replace("NAME", "one"))
+            listed("AutoScalingGroups", &GROUP.replace("NAME", "one"))
         }
-        "autoscaling:DescribeScalingActivities" => list(
+        "autoscaling:DescribeScalingActivities" => listed(
             "Activities",
             &format!(
                 "<ActivityId>a</ActivityId><AutoScalingGroupName>{}</AutoScalingGroupName><Description>d</Description>\
@@ -255,7 +256,7 @@ fn query(asked: &Asked, last: bool) -> String {
                 asked.field("AutoScalingGroupName")
             ),
         ),
-        "cloudformation:DescribeStacks" => list(
+        "cloudformation:DescribeStacks" => listed(
             "Stacks",
             "<StackId>arn:aws:cloudformation:us-west-2:111122223333:stack/made-by/1</StackId>\
              <StackName>made-by</StackName><CreationTime>2026-01-10T07:59:00Z</CreationTime>\
@@ -263,7 +264,7 @@ fn query(asked: &Asked, last: bool) -> String {
              <StackStatusReason>m</StackStatusReason><Tags><member><Key>k</Key><Value>v</Value></member></Tags>\
              </member><member><StackName>other</StackName><StackStatus>CREATE_FAILED</StackStatus>",
         ),
-        "cloudformation:DescribeStackEvents" => list(
+        "cloudformation:DescribeStackEvents" => listed(
             "StackEvents",
             "<EventId>e</EventId><StackName>made-by</StackName><LogicalResourceId>l</LogicalResourceId>\
              <PhysicalResourceId>p</PhysicalResourceId><ResourceType>AWS::EKS::Nodegroup</ResourceType>\
@@ -276,13 +277,13 @@ fn query(asked: &Asked, last: bool) -> String {
              <PermissionsBoundaryArn>arn:aws:iam::111122223333:policy/limit</PermissionsBoundaryArn>\
              </PermissionsBoundary></Role>"
         )),
-        "iam:ListAttachedRolePolicies" => list(
+        "iam:ListAttachedRolePolicies" => listed(
             "AttachedPolicies",
             "<PolicyName>AmazonEKSWorkerNodePolicy</PolicyName>\
              <PolicyArn>arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy</PolicyArn></member><member>\
              <PolicyName>mine</PolicyName><PolicyArn>arn:aws:iam::111122223333:policy/mine</PolicyArn>",
         ),
-        "iam:ListRolePolicies" => list("PolicyNames", "inline"),
+        "iam:ListRolePolicies" => listed("PolicyNames", "inline"),
         "iam:GetRolePolicy" => result(
             "<RoleName>r</RoleName><PolicyName>inline</PolicyName><PolicyDocument>%7B%7D</PolicyDocument>",
         ),
