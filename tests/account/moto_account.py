@@ -206,7 +206,7 @@ def honest():
     """Nothing is broken, and what moto cannot tell is unknown."""
     said = ask(make())
     wrong = []
-    if said.code not in (documents.HEALTHY, triage.UNDECIDED):
+    if said.code not in (triage.HEALTHY, triage.UNDECIDED):
         wrong.append(said.wrong("healthy or undecided expected"))
     broken = [name for name, (state, _) in said.links.items() if state == "broken"]
     if broken:
