@@ -125,9 +125,10 @@ fn exercised(key: &str, live: &[Exercised]) -> String {
         all.push(format!("{lines} lines"));
     }
     let own = format!("recordings/faults/{key}.json");
+    let of_the_account = format!("recordings/faults/account/{}/{}.json", link.id, fault.id);
     let of_the_ladder = format!("recordings/ladder/{}.json", fault.id);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    all.extend([own, of_the_ladder].into_iter().find(|it| folder.join(it).exists()));
+    all.extend([own, of_the_account, of_the_ladder].into_iter().find(|it| folder.join(it).exists()));
     assert!(!all.is_empty(), "{key}: nothing exercises it");
     all.join(", ")
 }
