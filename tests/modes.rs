@@ -128,7 +128,9 @@ fn exercised(key: &str, live: &[Exercised]) -> String {
     let of_the_account = format!("recordings/faults/account/{}/{}.json", link.id, fault.id);
     let of_the_ladder = format!("recordings/ladder/{}.json", fault.id);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    all.extend([own, of_the_account, of_the_ladder].into_iter().find(|it| folder.join(it).exists()));
+    all.extend(
+        [own, of_the_account, of_the_ladder].into_iter().find(|it| folder.join(it).exists()),
+    );
     assert!(!all.is_empty(), "{key}: nothing exercises it");
     all.join(", ")
 }
