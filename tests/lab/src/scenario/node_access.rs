@@ -145,7 +145,7 @@ pub(super) static ALL: &[Scenario] = &[
         "node-join/clock/breaks-tokens",
     ),
     check(
-        "sts-region-disabled",
+        "node-sts-region-disabled",
         "STS is not activated in the region",
         |it| {
             it.mapping = Mapping::Unmapped;
