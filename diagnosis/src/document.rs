@@ -18,6 +18,7 @@ pub mod paste;
 mod raw;
 pub mod redact;
 pub mod scan;
+pub mod shell;
 mod shown;
 mod stamp;
 pub mod systemd;

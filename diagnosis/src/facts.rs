@@ -42,7 +42,7 @@ pub use node::{
     Profile, Refusal, RoleDocument,
 };
 pub(crate) use observed::NOT_SEEN;
-pub use observed::{Missing, Observed, Source};
+pub use observed::{Missing, Observed, Presence, Source};
 pub use pod::{Claims, FROM_ELSEWHERE, IdentityEnv, ImdsFromPod, Pod, TokenFile};
 pub use reach::{Answer, Ended, Phase, Reach, Timing};
 pub use time::seconds;
@@ -77,6 +77,13 @@ pub struct Subject {
     /// Empty for what has no namespace.
     pub namespace: String,
     pub name: String,
+}
+
+impl Subject {
+    /// Whether it is a group of a cluster's nodes, or the cluster where it has none.
+    pub fn is_group(&self) -> bool {
+        matches!(&*self.kind, "nodegroup" | "autoscaling-group" | "nodepool" | "cluster")
+    }
 }
 
 /// Which program looked.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Group, InstanceLimits, Observed, Reservation, Subnet, SubnetUse};
+use super::{Group, InstanceLimits, Observed, Presence, Reservation, Subnet, SubnetUse};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -63,13 +63,8 @@ pub struct ClusterIdentity {
 }
 
 /// A role by what `iam:GetRole` answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RoleObject {
-    /// `NoSuchEntity`, asked in the role's own account.
-    Absent,
-    Present(Role),
-}
+/// Absent: `NoSuchEntity`, asked in the role's own account.
+pub type RoleObject = Presence<Role>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -110,13 +105,8 @@ pub struct OidcProvider {
     pub client_ids: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AssociationObject {
-    /// The cluster has none for this namespace and ServiceAccount.
-    Absent,
-    Present(Association),
-}
+/// Absent: the cluster has none for this namespace and ServiceAccount.
+pub type AssociationObject = Presence<Association>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -154,22 +144,4 @@ pub struct DecodedDenial {
     pub action: String,
     pub resource: String,
     pub explicit_deny: bool,
-}
-
-impl RoleObject {
-    pub fn present(&self) -> Option<&Role> {
-        match self {
-            Self::Absent => None,
-            Self::Present(it) => Some(it),
-        }
-    }
-}
-
-impl AssociationObject {
-    pub fn present(&self) -> Option<&Association> {
-        match self {
-            Self::Absent => None,
-            Self::Present(it) => Some(it),
-        }
-    }
 }

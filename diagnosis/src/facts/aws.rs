@@ -9,6 +9,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+pub use super::Presence;
 use super::Source;
 use crate::document::aws::time;
 
@@ -31,24 +32,6 @@ impl<T> Deref for Resource<T> {
 
     fn deref(&self) -> &T {
         &self.value
-    }
-}
-
-/// What was asked for by its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Presence<T> {
-    /// AWS says that there is none of this name.
-    Absent,
-    Present(T),
-}
-
-impl<T> Presence<T> {
-    pub fn present(&self) -> Option<&T> {
-        match self {
-            Self::Absent => None,
-            Self::Present(it) => Some(it),
-        }
     }
 }
 

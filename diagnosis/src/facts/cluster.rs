@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CniSettings, IdentityEnv, Observed};
+use super::{CniSettings, IdentityEnv, Observed, Presence};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -87,13 +87,8 @@ pub struct Condition {
 }
 
 /// The ServiceAccount under the subject's name, or that there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServiceAccountObject {
-    /// 404
-    Absent,
-    Present(ServiceAccount),
-}
+/// Absent: 404.
+pub type ServiceAccountObject = Presence<ServiceAccount>;
 
 /// The annotations below `eks.amazonaws.com/` are those that the EKS webhook reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,15 +275,6 @@ pub struct AccessReview {
     /// Empty: the cluster scope.
     pub namespace: String,
     pub allowed: bool,
-}
-
-impl ServiceAccountObject {
-    pub fn present(&self) -> Option<&ServiceAccount> {
-        match self {
-            Self::Absent => None,
-            Self::Present(it) => Some(it),
-        }
-    }
 }
 
 impl PodObject {

@@ -17,6 +17,24 @@ pub enum Observed<T> {
     Seen { value: T, source: Source },
 }
 
+/// What was asked for by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence<T> {
+    /// Whoever would know says that there is none of this name.
+    Absent,
+    Present(T),
+}
+
+impl<T> Presence<T> {
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Self::Absent => None,
+            Self::Present(it) => Some(it),
+        }
+    }
+}
+
 /// Where and when something was read, with the allow-listed text that it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -129,8 +129,7 @@ pub(super) fn answer(
 
 /// Of a group's nodes the one that decides, else the one that was looked at.
 fn instance(facts: &Facts, row: Option<&Row>) -> Option<String> {
-    let group =
-        matches!(&*facts.subject.kind, "nodegroup" | "autoscaling-group" | "nodepool" | "cluster");
+    let group = facts.subject.is_group();
     let quoted = row.and_then(|row| {
         let first = row.verdict.evidence.first()?;
         let line = |it: &&Line| it.place == first.source && it.text.contains(&first.quote);

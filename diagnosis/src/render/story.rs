@@ -66,9 +66,7 @@ pub(super) fn rows<'a>(report: &Report, chain: &'a ChainView) -> Vec<Told<'a>> {
     let about = report.chain == Some(chain.id) || possible;
     let aside = !about && (report.chain.is_some() || !report.possible.is_empty());
     // From a desk nobody looks at a node.
-    let of_group =
-        ["nodegroup", "autoscaling-group", "nodepool", "cluster"].contains(&&*report.subject.kind);
-    let aside = aside || of_group || report.outcome == Outcome::Decided;
+    let aside = aside || report.subject.is_group() || report.outcome == Outcome::Decided;
     let same =
         |a: &LinkView, b: &LinkView| why(a, aside).is_some_and(|it| Some(it) == why(b, aside));
     let told = chain.links.chunk_by(same).flat_map(|links| match links {

@@ -3,6 +3,7 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 pub(super) use diagnosis::document::aws::decoded;
+pub(super) use diagnosis::document::shell::word;
 
 /// As all times in Facts: whole seconds.
 pub(super) fn time(at: &DateTime) -> Option<String> {
@@ -24,16 +25,6 @@ pub(super) fn role_name(arn: &str) -> Option<&str> {
         None => resource.strip_prefix("role/")?.rsplit('/').next(),
     };
     name.filter(|it| !it.is_empty())
-}
-
-/// One word of a command line.
-pub(super) fn word(text: &str) -> String {
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:=@,+".contains(it);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]
@@ -63,13 +54,5 @@ mod tests {
         assert_eq!(account("arn:aws:s3:::data"), None);
         assert_eq!(role_name("arn:aws:iam::111122223333:user/x"), None);
         assert_eq!(role_name("arn:aws:iam::111122223333:role/"), None);
-    }
-
-    #[test]
-    fn what_a_shell_would_read_is_quoted() {
-        assert_eq!(word("arn:aws:iam::111122223333:role/a"), "arn:aws:iam::111122223333:role/a");
-        assert_eq!(word("arn:aws:s3:::data/*"), "'arn:aws:s3:::data/*'");
-        assert_eq!(word("a'b"), r"'a'\''b'");
-        assert_eq!(word(""), "''");
     }
 }

@@ -8,9 +8,8 @@ use crate::facts::{Facts, Observed, RoleObject};
 
 mod network;
 mod nodes;
-mod word;
 
-use word::word;
+use crate::document::shell::word;
 
 /// Of one kind; who has more of them lists them by a script.
 const MOST: usize = 20;
