@@ -44,6 +44,11 @@ fn each_scenario_leads_to_its_verdict() {
     );
     for (index, result) in results {
         let scenario = scenarios[index];
+        // What a busy machine could not answer in time, it answers one by one.
+        let result = result.or_else(|what| {
+            println!("{}, played again alone:\n  {what}", scenario.id);
+            tried(scenario)
+        });
         match (result, scenario.expect) {
             (Err(what), _) => wrong.push(format!("{}:\n  {what}", scenario.id)),
             (Ok(quote), Expect::Decided(plane, key)) => {

@@ -45,7 +45,12 @@ impl Lab {
         if drop_root {
             // Root may read everything, and nobody may enter the folder of the original.
             let copy = self.folder().join("eks-triage-probe");
-            fs::copy(&program, &copy)?;
+            // By another process: what other threads fork meanwhile would hold a copy of ours open
+            // for writing, and such a file cannot be run.
+            let copied = Command::new("cp").arg(&program).arg(&copy).status()?;
+            if !copied.success() {
+                return Err(format!("failed to copy {}: {copied}", program.display()).into());
+            }
             fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
             program = copy;
         }
