@@ -1,6 +1,7 @@
 """The healthy account and each fault: live, and from what was saved."""
 
 import tempfile
+from pathlib import Path
 
 import documents
 import triage
@@ -64,8 +65,10 @@ def injected(fault):
         with StandIn(account(fault)) as server, tempfile.TemporaryDirectory() as folder:
             live = triage.cluster(server, "--save", folder)
             files = triage.diagnose(folder)
-            strange = server.strange
-        return fits(fault, live) + fits(fault, files) + alike(live, files) + strange
+            wrong = server.strange
+            # What somebody's user data holds is theirs.
+            wrong += [f"user data is in {it.name}" for it in Path(folder).iterdir() if "canary" in it.read_text()]
+        return fits(fault, live) + fits(fault, files) + alike(live, files) + wrong
 
     return test
 

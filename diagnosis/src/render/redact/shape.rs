@@ -1,6 +1,7 @@
 //! Documents of the AWS CLI and of kubectl that can be shown to others and still lead to the same
 //! verdict: an id looks like an id, and an address is in the networks in which it was.
 
+use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -163,7 +164,7 @@ fn network(address: IpAddr, after: &str, seed: u64) -> String {
         IpAddr::V4(it) => {
             let [first, second, ..] = it.octets();
             let shared = first == 100 && second & 0xc0 == 64;
-            if it.is_private() || it.is_documentation() || shared {
+            if it.is_private() || shared {
                 return it.to_string();
             }
             // Where private and public networks are neighbours, they are told apart by more.
@@ -183,7 +184,8 @@ fn network(address: IpAddr, after: &str, seed: u64) -> String {
     }
 }
 
-/// Each bit by the bits before it; those behind the network's length are none.
+/// Each bit by the bits before it; those behind the network's length are none. The first always, so
+/// that none stays what it was.
 fn scatter(bits: u128, width: u32, keep: u32, length: u32, seed: u64) -> u128 {
     let mut out = 0;
     for at in 0..length.min(width) {
@@ -191,7 +193,11 @@ fn scatter(bits: u128, width: u32, keep: u32, length: u32, seed: u64) -> u128 {
         let bit = bits >> (width - at - 1) & 1;
         let mut hasher = DefaultHasher::new();
         (seed, width, at, before).hash(&mut hasher);
-        let flip = if at < keep { 0 } else { u128::from(hasher.finish() & 1) };
+        let flip = match at.cmp(&keep) {
+            Ordering::Less => 0,
+            Ordering::Equal => 1,
+            Ordering::Greater => u128::from(hasher.finish() & 1),
+        };
         out |= (bit ^ flip) << (width - at - 1);
     }
     out
@@ -249,11 +255,13 @@ mod tests {
             "10.0.1.7",
             "18.1.2.3",
             "2600:1f14:abc:1200::/56",
-            "2600:1f14:abc:12ff::1"
+            "2600:1f14:abc:12ff::1",
+            "203.0.113.10"
         ])]);
         let text: Vec<_> =
             all[0].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
         assert!(text[0] != "52.94.7.33" && text[0].starts_with("52."), "{text:?}");
+        assert!(!text[8].starts_with("203.0.113.") && text[8].starts_with("203.0."), "{text:?}");
         let parts = |it: &str| it.split(['.', '/']).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(parts(text[0])[..3], parts(text[1])[..3]);
         assert_eq!(parts(text[0])[..2], parts(text[2])[..2]);
