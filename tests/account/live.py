@@ -50,10 +50,10 @@ def fits(fault, said):
     if said.verdict != expected:
         return [said.wrong(f"expected {expected}")]
     wrong = []
-    if not any(fault.quote in quote for quote in said.quotes):
+    if not fault.quote or not any(fault.quote in quote for quote in said.quotes):
         wrong.append(f"no quote has {fault.quote!r}: {said.quotes}")
     change = said.report["fix"]["change"]
-    if fault.change not in change:
+    if not fault.change or fault.change not in change:
         wrong.append(f"the change lacks {fault.change!r}: {change}")
     if said.code != triage.DECIDED:
         wrong.append(said.wrong("exit code 3 expected"))

@@ -4,8 +4,12 @@ from faults.fault import CLUSTER, GONE, NOT_JOINED, PUBLIC_ONLY, Fault, change
 
 FAULTS = [
     # The cluster.
-    Fault("cluster-failed", "node", "cluster", "failed", "FAILED", "", change(CLUSTER, cluster__status="FAILED"), guide=True),
-    Fault("cluster-deleting", "node", "cluster", "deleting", "DELETING", "", change(CLUSTER, cluster__status="DELETING")),
+    Fault("cluster-failed", "node", "cluster", "failed", "FAILED",
+        "aws eks describe-cluster --name prod --query cluster.health.issues",
+        change(CLUSTER, cluster__status="FAILED"), guide=True),
+    Fault("cluster-deleting", "node", "cluster", "deleting", "DELETING",
+        "AttributeValue=DeleteCluster",
+        change(CLUSTER, cluster__status="DELETING")),
     Fault("cluster-sts-disabled", "iam", "cluster", "sts-disabled", "StsRegionalEndpointDisabled", "Security Token Service", change(
         CLUSTER,
         cluster__health__issues=[{
@@ -14,7 +18,9 @@ FAULTS = [
             "resourceIds": [],
         }],
     )),
-    Fault("cluster-role-gone", "iam", "cluster", "role-gone", "IamRoleNotFound", "", change(
+    Fault("cluster-role-gone", "iam", "cluster", "role-gone", "IamRoleNotFound",
+        "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+        change(
         CLUSTER,
         cluster__health__issues=[{
             "code": "IamRoleNotFound",
@@ -27,10 +33,14 @@ FAULTS = [
         CLUSTER, cluster__resourcesVpcConfig__publicAccessCidrs=["198.51.100.0/24"]
     ), guide=False, without="ec2:DescribeNatGateways"),
     # The control plane's interfaces.
-    Fault("control-plane-subnet-gone", "network", "control-plane-network", "subnet-gone", "subnet-0gone", "", change(
+    Fault("control-plane-subnet-gone", "network", "control-plane-network", "subnet-gone", "subnet-0gone",
+        "aws eks update-cluster-config --name prod --resources-vpc-config subnetIds=",
+        change(
         CLUSTER, cluster__resourcesVpcConfig__subnetIds=["subnet-0aa", "subnet-0gone"]
     ) + [("describe-network-interfaces", "NetworkInterfaces.1", GONE)]),
-    Fault("control-plane-group-gone", "network", "control-plane-network", "added-group-gone", "sg-0extra", "", [
+    Fault("control-plane-group-gone", "network", "control-plane-network", "added-group-gone", "sg-0extra",
+        "aws eks update-cluster-config --name prod --resources-vpc-config securityGroupIds=",
+        [
         ("describe-security-groups", "SecurityGroups.1", GONE)
     ]),
 ]

@@ -36,7 +36,9 @@ def failed_stack(resource, reason):
 
 FAULTS = [
     # Whoever creates it.
-    Fault("creator-scp", "iam", "creator", "organization-denies", "service control policy", "", failed_launch(
+    Fault("creator-scp", "iam", "creator", "organization-denies", "service control policy",
+        "aws organizations list-policies-for-target --target-id 111122223333",
+        failed_launch(
         "You are not authorized to perform this operation. User: arn:aws:sts::111122223333:assumed-role/"
         "AWSServiceRoleForAutoScaling/AutoScaling is not authorized to perform: ec2:RunInstances on resource:"
         " arn:aws:ec2:us-west-2:111122223333:instance/* with an explicit deny in a service control policy."

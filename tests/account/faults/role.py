@@ -23,7 +23,9 @@ def trust(service):
 
 FAULTS = [
     # The role and its profile.
-    Fault("profile-of-another-role", "node", "instance-profile", "another-role", "role/web", "", NOT_JOINED + [
+    Fault("profile-of-another-role", "node", "instance-profile", "another-role", "role/web",
+        "aws iam add-role-to-instance-profile --instance-profile-name eks-workers-profile --role-name eks-node",
+        NOT_JOINED + [
         (PROFILE, "InstanceProfile.Roles.0.RoleName", "web"),
         (PROFILE, "InstanceProfile.Roles.0.Arn", "arn:aws:iam::111122223333:role/web"),
     ]),
@@ -37,7 +39,9 @@ FAULTS = [
         "AmazonEC2ContainerRegistry", NOT_JOINED + policy_without("AmazonEC2ContainerRegistryReadOnly")),
     Fault("network-policy-missing", "iam", "node-policies", "no-cni", "AmazonEKSWorkerNodePolicy",
         "vpc-cni", NOT_JOINED + policy_without("AmazonEKS_CNI_Policy")),
-    Fault("boundary", "node", "node-policies", "boundary", "s3:GetObject", "", NOT_JOINED + [
+    Fault("boundary", "node", "node-policies", "boundary", "s3:GetObject",
+        "one more action in the boundary arn:aws:iam::111122223333:policy/narrow: ec2:DescribeInstances",
+        NOT_JOINED + [
         ("get-role-eks-node", "Role.PermissionsBoundary", {
             "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/narrow",
         }),
@@ -54,7 +58,7 @@ FAULTS = [
         }}),
     ]),
     # The mapping of the role.
-    Fault("entry-missing", "node", "access", "no-entry", "", "create-access-entry", NOT_JOINED + [
+    Fault("entry-missing", "node", "access", "no-entry", "accessEntries", "create-access-entry", NOT_JOINED + [
         (ENTRY, "", GONE),
         ("list-access-entries", "accessEntries", ["arn:aws:iam::111122223333:role/admin"]),
     ] + change(CLUSTER, cluster__accessConfig__authenticationMode="API"), guide=True, without="eks:ListAccessEntries"),
@@ -64,7 +68,9 @@ FAULTS = [
     Fault("entry-of-windows", "node", "access", "wrong-type", "EC2_WINDOWS", "EC2_LINUX", NOT_JOINED + change(
         ENTRY, accessEntry__type="EC2_WINDOWS"
     ), guide=True),
-    Fault("entry-stale", "node", "access", "older-than-the-role", "createdAt", "", NOT_JOINED + [
+    Fault("entry-stale", "node", "access", "older-than-the-role", "createdAt",
+        "aws eks delete-access-entry --cluster-name prod --principal-arn arn:aws:iam::111122223333:role/eks-node",
+        NOT_JOINED + [
         ("get-role-eks-node", "Role.CreateDate", "2026-02-20T08:00:00+00:00"),
         ("get-role-eks-node", "Role.RoleId", "AROAEXAMPLENEW"),
     ], guide=True, without="iam:GetRole"),

@@ -29,17 +29,25 @@ FAULTS = [
     Fault("route-blackhole", "network", "path-to-cluster", "blackhole-route", "blackhole", "replace-route", NOT_JOINED + PUBLIC_ONLY + [
         (ROUTES, "RouteTables.0.Routes.1.State", "blackhole"), ("describe-nat-gateways", "NatGateways", [])
     ], guide=True, without="ec2:DescribeNatGateways"),
-    Fault("nat-failed", "network", "path-to-cluster", "nat-gateway-failed", "\"State\": \"failed\"", "", NOT_JOINED + PUBLIC_ONLY + [
+    Fault("nat-failed", "network", "path-to-cluster", "nat-gateway-failed", "\"State\": \"failed\"",
+        "aws ec2 replace-route --route-table-id rtb-0private",
+        NOT_JOINED + PUBLIC_ONLY + [
         ("describe-nat-gateways", "NatGateways.0.State", "failed"),
         ("describe-nat-gateways", "NatGateways.0.FailureCode", "InsufficientFreeAddressesInSubnet"),
     ], without="ec2:DescribeNatGateways"),
-    Fault("nat-in-private-subnet", "network", "path-to-cluster", "nat-without-internet-gateway", "nat-0a", "", NOT_JOINED + PUBLIC_ONLY + [
+    Fault("nat-in-private-subnet", "network", "path-to-cluster", "nat-without-internet-gateway", "nat-0a",
+        "aws ec2 associate-route-table --subnet-id subnet-0aa",
+        NOT_JOINED + PUBLIC_ONLY + [
         ("describe-nat-gateways", "NatGateways.0.SubnetId", "subnet-0aa")
     ]),
-    Fault("nat-without-gateway", "network", "path-to-cluster", "nat-without-internet-gateway", "rtb-0public", "", NOT_JOINED + PUBLIC_ONLY + [
+    Fault("nat-without-gateway", "network", "path-to-cluster", "nat-without-internet-gateway", "rtb-0public",
+        "aws ec2 associate-route-table --subnet-id subnet-0pub",
+        NOT_JOINED + PUBLIC_ONLY + [
         (ROUTES, "RouteTables.1.Routes.1", GONE)
     ]),
-    Fault("gateway-without-public-address", "network", "path-to-cluster", "no-public-address", "MapPublicIpOnLaunch", "", NOT_JOINED
+    Fault("gateway-without-public-address", "network", "path-to-cluster", "no-public-address", "MapPublicIpOnLaunch",
+        "aws ec2 modify-subnet-attribute --subnet-id subnet-0aa --map-public-ip-on-launch",
+        NOT_JOINED
         + PUBLIC_ONLY + [(ROUTES, "RouteTables.0.Routes.1", {
             "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0a", "Origin": "CreateRoute", "State": "active",
         })], guide=True),
