@@ -7,6 +7,7 @@ use desk::{cases, diagnose};
 mod bad;
 mod cases;
 mod desk;
+mod nodes;
 mod recognised;
 
 #[test]

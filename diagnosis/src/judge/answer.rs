@@ -133,7 +133,8 @@ fn instance(facts: &Facts, row: Option<&Row>) -> Option<String> {
     let quoted = row.and_then(|row| {
         let first = row.verdict.evidence.first()?;
         let line = |it: &&Line| it.place == first.source && it.text.contains(&first.quote);
-        facts.lines.iter().find(line).map(|it| it.instance.clone())
+        let named = |it: &&str| !it.is_empty();
+        facts.lines.iter().find(line).map(|it| &*it.instance).filter(named).map(str::to_owned)
     });
     quoted.or(Some(facts.seen_on.clone())).filter(|it| group && !it.is_empty())
 }
