@@ -1,21 +1,11 @@
 //! What keeps a workload from its AWS identity.
 
+use super::decided::probe;
 use super::{Expect, Program, Scenario};
 use crate::config::Door;
 use crate::token::Token;
 use crate::workload::{TokenFile, Workload};
 use crate::world::{self, Standin};
-
-const fn probe(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut crate::Config),
-    plane: &'static str,
-    key: &'static str,
-) -> Scenario {
-    let expect = Expect::Decided(plane, key);
-    Scenario { id, title, program: Program::Probe, arrange, expect }
-}
 
 fn token(config: &mut crate::Config, token: Token) {
     config.workload.token = Some(TokenFile::Minted(token));

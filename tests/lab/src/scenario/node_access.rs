@@ -1,29 +1,11 @@
 //! What a cluster thinks of a node that came as far as asking it, and what its Node object shows.
 
+use super::decided::{check, healthy};
 use super::{Expect, Program, Scenario};
 use crate::account::Unwilling;
 use crate::config::identity::{Refusal, refusal, sts};
 use crate::config::{Described, Door, Mapping, NodeObject};
 use crate::world::Standin;
-
-const fn check(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut crate::Config),
-    plane: &'static str,
-    key: &'static str,
-) -> Scenario {
-    let expect = Expect::Decided(plane, key);
-    Scenario { id, title, program: Program::Check, arrange, expect }
-}
-
-const fn healthy(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut crate::Config),
-) -> Scenario {
-    Scenario { id, title, program: Program::Check, arrange, expect: Expect::Healthy }
-}
 
 const OTHER_CLUSTER: &str = "OTHER0D539D4633E53DE1B716D30000.gr7.us-west-2.eks.amazonaws.com";
 

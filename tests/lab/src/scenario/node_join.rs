@@ -1,20 +1,10 @@
 //! What keeps a node from joining, or from being Ready.
 
+use super::decided::check;
 use super::{Expect, Program, Scenario};
 use crate::config::{Door, NameFault, NodeObject, Profile, RoleAnswer, Rule};
 use crate::reply::Reply;
 use crate::world::Standin;
-
-const fn check(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut crate::Config),
-    plane: &'static str,
-    key: &'static str,
-) -> Scenario {
-    let expect = Expect::Decided(plane, key);
-    Scenario { id, title, program: Program::Check, arrange, expect }
-}
 
 pub(super) static ALL: &[Scenario] = &[
     Scenario {

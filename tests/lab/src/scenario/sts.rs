@@ -1,21 +1,11 @@
 //! What STS says to a token.
 
+use super::decided::probe;
 use super::{Expect, Program, Scenario};
 use crate::config::Config;
 use crate::config::identity::{Refusal, sts};
 use crate::reply::Reply;
 use crate::world::Standin;
-
-const fn decided(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut Config),
-    plane: &'static str,
-    key: &'static str,
-) -> Scenario {
-    let expect = Expect::Decided(plane, key);
-    Scenario { id, title, program: Program::Probe, arrange, expect }
-}
 
 const fn undecided(
     id: &'static str,
@@ -33,28 +23,28 @@ fn refused(config: &mut Config, refusal: Refusal) {
 }
 
 pub(super) static ALL: &[Scenario] = &[
-    decided(
+    probe(
         "sts-throttles",
         "STS throttles the account",
         |it| refused(it, sts::THROTTLING),
         "iam",
         "irsa/sts-endpoint/throttled",
     ),
-    decided(
+    probe(
         "sts-request-limit",
         "STS throttles with another code",
         |it| refused(it, sts::REQUEST_LIMIT),
         "iam",
         "irsa/sts-endpoint/throttled",
     ),
-    decided(
+    probe(
         "sts-region-disabled",
         "STS is not activated in this region for the account",
         |it| refused(it, sts::REGION_DISABLED),
         "iam",
         "irsa/sts-endpoint/region-disabled",
     ),
-    decided(
+    probe(
         "sts-sign-region",
         "a second call is signed for another region",
         |it| refused(it, sts::SIGNATURE_SCOPE),
@@ -68,84 +58,84 @@ pub(super) static ALL: &[Scenario] = &[
         Some("iam"),
         "probe-report",
     ),
-    decided(
+    probe(
         "sts-signature-expired",
         "a second call is signed by a clock that is late",
         |it| refused(it, sts::SIGNATURE_EXPIRED),
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "sts-signature-early",
         "a second call is signed by a clock that is early",
         |it| refused(it, sts::SIGNATURE_EARLY),
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "clock-skew",
         "the node's clock is a day behind that of STS, for which the token expired",
         |it| it.clock_offset = 25 * 3600,
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "clock-skew-unnoticed",
         "the node's clock is twenty minutes behind that of STS",
         |it| it.clock_offset = 20 * 60,
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "sts-token-expired",
         "STS calls a token expired that the file's claims call good",
         |it| refused(it, sts::TOKEN_EXPIRED),
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "sts-token-expired-tight",
         "STS calls a token expired, in its other spelling",
         |it| refused(it, sts::TOKEN_EXPIRED_TIGHT),
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "sts-token-too-old",
         "STS calls a token too old",
         |it| refused(it, sts::TOKEN_TOO_OLD),
         "iam",
         "irsa/token-claims/clock-skew",
     ),
-    decided(
+    probe(
         "sts-claim-rejected",
         "STS rejects a claim of the token",
         |it| refused(it, sts::IDP_REJECTED),
         "iam",
         "irsa/token-claims/claim-rejected",
     ),
-    decided(
+    probe(
         "sts-keys-not-fetched",
         "AWS could not fetch the issuer's keys",
         |it| refused(it, sts::KEYS_NOT_RETRIEVED),
         "iam",
         "irsa/issuer-keys/keys-not-fetched",
     ),
-    decided(
+    probe(
         "sts-idp-communication",
         "AWS could not reach the issuer",
         |it| refused(it, sts::IDP_COMMUNICATION),
         "iam",
         "irsa/issuer-keys/keys-not-fetched",
     ),
-    decided(
+    probe(
         "sts-thumbprint",
         "the provider's thumbprint is not that of the issuer's certificate",
         |it| refused(it, sts::THUMBPRINT),
         "iam",
         "irsa/issuer-keys/thumbprint",
     ),
-    decided(
+    probe(
         "sts-arn-invalid",
         "STS takes the role's ARN for none",
         |it| refused(it, sts::ARN_INVALID),
@@ -166,14 +156,14 @@ pub(super) static ALL: &[Scenario] = &[
         Some("iam"),
         "probe-report",
     ),
-    decided(
+    probe(
         "sts-denied-by-scp",
         "the organization denies the call",
         |it| refused(it, sts::DENIED_BY_SCP),
         "iam",
         "irsa/explicit-deny/service-control-policy",
     ),
-    decided(
+    probe(
         "sts-denied-by-endpoint",
         "the policy of the VPC endpoint does not allow the call",
         |it| refused(it, sts::DENIED_BY_ENDPOINT),

@@ -1,20 +1,10 @@
 //! Whether STS is reached from where the workload runs.
 
-use super::{Expect, Program, Scenario};
+use super::decided::probe;
+use super::{Program, Scenario};
 use crate::config::{Config, Door, NameFault};
 use crate::workload::{TokenFile, Workload};
 use crate::world::Standin;
-
-const fn decided(
-    id: &'static str,
-    title: &'static str,
-    arrange: fn(&mut Config),
-    plane: &'static str,
-    key: &'static str,
-) -> Scenario {
-    let expect = Expect::Decided(plane, key);
-    Scenario { id, title, program: Program::Probe, arrange, expect }
-}
 
 const fn beside(
     id: &'static str,
@@ -23,7 +13,7 @@ const fn beside(
     plane: &'static str,
     key: &'static str,
 ) -> Scenario {
-    Scenario { program: Program::Beside, ..decided(id, title, arrange, plane, key) }
+    Scenario { program: Program::Beside, ..probe(id, title, arrange, plane, key) }
 }
 
 fn both_hosts(config: &mut Config, door: Door) {
@@ -31,21 +21,21 @@ fn both_hosts(config: &mut Config, door: Door) {
 }
 
 pub(super) static ALL: &[Scenario] = &[
-    decided(
+    probe(
         "sts-blackhole",
         "packets to STS are dropped",
         |it| both_hosts(it, Door::BlackHole),
         "network",
         "irsa/sts-endpoint/connect-timed-out",
     ),
-    decided(
+    probe(
         "sts-refused",
         "nothing listens at the address of STS",
         |it| both_hosts(it, Door::Refused),
         "network",
         "irsa/sts-endpoint/connect-refused",
     ),
-    decided(
+    probe(
         "sts-no-such-name",
         "STS has no name in this VPC",
         |it| {
@@ -55,7 +45,7 @@ pub(super) static ALL: &[Scenario] = &[
         "network",
         "irsa/sts-endpoint/name-not-found",
     ),
-    decided(
+    probe(
         "sts-resolver-silent",
         "the pod's resolver does not answer for STS",
         |it| {
@@ -65,21 +55,21 @@ pub(super) static ALL: &[Scenario] = &[
         "network",
         "irsa/sts-endpoint/name-unanswered",
     ),
-    decided(
+    probe(
         "sts-tls-intercepted",
         "a proxy reads along on the way to STS",
         |it| both_hosts(it, Door::Untrusted),
         "network",
         "irsa/sts-endpoint/tls-intercepted",
     ),
-    decided(
+    probe(
         "sts-tls-hangs",
         "large packets on the way to STS are dropped",
         |it| both_hosts(it, Door::Silent),
         "network",
         "irsa/sts-endpoint/tls-timed-out",
     ),
-    decided(
+    probe(
         "sts-global-only-unreachable",
         "the pod is told to ask the global STS, which this VPC does not reach",
         |it| {
@@ -89,7 +79,7 @@ pub(super) static ALL: &[Scenario] = &[
         "network",
         "irsa/sts-endpoint/global-host-chosen",
     ),
-    decided(
+    probe(
         "sts-regional-only-unreachable",
         "the pod is told to ask the regional STS, and only the global one is reached",
         |it| _ = it.door(Standin::StsRegional, Door::BlackHole),

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::decided::healthy;
 use super::{Expect, Program, Scenario};
 use crate::config::{Chrony, Config, Door};
 use crate::world::Standin;
@@ -14,10 +15,6 @@ const fn clock(
 ) -> Scenario {
     let expect = Expect::Decided("node", key);
     Scenario { id, title, program: Program::Check, arrange, expect }
-}
-
-const fn healthy(id: &'static str, title: &'static str, arrange: fn(&mut Config)) -> Scenario {
-    Scenario { id, title, program: Program::Check, arrange, expect: Expect::Healthy }
 }
 
 const TEN_YEARS: i64 = 3650 * 24 * 3600;
