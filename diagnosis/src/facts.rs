@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 mod account;
 pub mod aws;
 mod cluster;
+mod demand;
 mod group;
 mod host;
 mod input;
@@ -29,7 +30,8 @@ pub use cluster::{
     NodeClaim, NodeCondition, NodeObject, NodePool, PodObject, PodTemplate, ProjectedToken,
     RegisteredNode, ServiceAccount, ServiceAccountObject, Taint, WorkloadPod,
 };
-pub use group::{Compute, Group, OtherGroup};
+pub use demand::{NodeClass, NotScaled, WaitingPod};
+pub use group::{Compute, Group, OtherGroup, Size};
 pub use host::{
     Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
     KernelInterface, KernelNetwork, Kubeconfig, KubeletConfig, NetworkManagers, NodeConfig,

@@ -6,12 +6,14 @@
 
 use std::fmt;
 
-use crate::facts::aws::{autoscaling, cloudformation, ec2, eks, iam};
+use crate::facts::aws::{autoscaling, cloudformation, cloudtrail, ec2, eks, iam};
 use crate::facts::{
-    Facts, Line, MappedRole, NodeClaim, NodePool, Observed, RegisteredNode, Reservation, Source,
+    Facts, Line, MappedRole, NodeClaim, NodeClass, NodePool, NotScaled, Observed, RegisteredNode,
+    Reservation, Source, WaitingPod,
 };
 
 mod absent;
+mod demand;
 mod entries;
 mod facts;
 mod fragment;
@@ -27,6 +29,7 @@ mod read;
 mod role;
 mod scaling;
 mod template;
+mod trail;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -112,10 +115,14 @@ pub struct Answers {
     interfaces: Listing<ec2::NetworkInterface>,
     stacks: Listing<cloudformation::Stack>,
     stack_events: Listing<cloudformation::StackEvent>,
+    refused_calls: Listing<cloudtrail::RefusedCall>,
     caller: Observed<String>,
     aws_auth: Observed<Vec<String>>,
     mapped_roles: Observed<Vec<MappedRole>>,
     node_pools: Listing<NodePool>,
     node_claims: Listing<NodeClaim>,
+    node_classes: Listing<NodeClass>,
+    waiting_pods: Listing<WaitingPod>,
+    not_scaled: Listing<NotScaled>,
     nodes: Listing<RegisteredNode>,
 }

@@ -17,7 +17,7 @@ mod logs;
 pub(in crate::document) use logs::console;
 mod network;
 mod others;
-mod trail;
+pub(in crate::document) mod trail;
 
 const TRUST: &str = "AssumeRolePolicyDocument";
 

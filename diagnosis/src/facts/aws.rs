@@ -15,6 +15,7 @@ use crate::document::aws::time;
 
 pub mod autoscaling;
 pub mod cloudformation;
+pub mod cloudtrail;
 pub mod ec2;
 pub mod eks;
 pub mod iam;

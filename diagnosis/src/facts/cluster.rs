@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CniSettings, IdentityEnv, Observed, Presence};
+use super::aws::Resource;
+use super::{CniSettings, IdentityEnv, NodeClass, NotScaled, Observed, Presence, WaitingPod};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -36,6 +37,12 @@ pub struct Cluster {
     pub node_pools: Observed<Vec<NodePool>>,
     /// Of Karpenter or Auto Mode.
     pub node_claims: Observed<Vec<NodeClaim>>,
+    /// What NodePools refer to.
+    pub node_classes: Observed<Vec<Resource<NodeClass>>>,
+    /// Pods that no node has room for.
+    pub waiting_pods: Observed<Vec<Resource<WaitingPod>>>,
+    /// What autoscalers say that made no node for a pod.
+    pub not_scaled: Observed<Vec<Resource<NotScaled>>>,
     /// All Node objects.
     pub nodes: Observed<Vec<RegisteredNode>>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::aws::{Presence, Resource, autoscaling, cloudformation, ec2, eks, iam};
+use super::aws::{Presence, Resource, autoscaling, cloudformation, cloudtrail, ec2, eks, iam};
 use super::{Observed, RoleObject, UserData};
 
 /// A managed node group, a self-managed Auto Scaling group, a NodePool of Karpenter, or Auto Mode's.
@@ -50,6 +50,8 @@ pub struct Group {
     pub stacks: Observed<Vec<Resource<cloudformation::Stack>>>,
     /// Failed ones, the first failure first.
     pub stack_events: Observed<Vec<Resource<cloudformation::StackEvent>>>,
+    /// Calls that create nodes and were refused, the latest first.
+    pub refused_calls: Observed<Vec<Resource<cloudtrail::RefusedCall>>>,
     /// The other groups of the cluster: who else may be affected.
     pub others: Vec<OtherGroup>,
 }
@@ -68,6 +70,28 @@ pub enum Compute {
     AutoMode,
 }
 
+/// Of a group that something scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    pub wanted: i32,
+    pub in_service: i32,
+    pub most: i32,
+}
+
+impl Size {
+    /// Of an Auto Scaling group.
+    pub fn of(it: &autoscaling::AutoScalingGroup) -> Option<Self> {
+        let serving = it.instances.iter().filter(|it| it.lifecycle_state == "InService");
+        let in_service = i32::try_from(serving.count()).ok()?;
+        Some(Self { wanted: it.desired_capacity?, in_service, most: it.max_size? })
+    }
+
+    /// It has all that it wants, and may want no more.
+    pub fn is_full(self) -> bool {
+        self.wanted > 0 && self.wanted >= self.most && self.in_service >= self.wanted
+    }
+}
+
 /// What another group shares with this one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -77,9 +101,24 @@ pub struct OtherGroup {
     pub subnets: Vec<String>,
     pub security_groups: Vec<String>,
     pub launch_template: String,
+    /// It has as many nodes as it may.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
 }
 
 impl Group {
+    /// How many nodes are wanted, how many are in service, and how many it may have, where all of that
+    /// is known.
+    pub fn size(&self) -> Option<Size> {
+        if let Some(it) = self.scaling_group.value().and_then(Presence::present) {
+            return Size::of(it);
+        }
+        let it = &self.nodegroup.value().and_then(Presence::present)?.scaling_config;
+        let running = self.instances.value()?.iter().filter(|it| it.state.name == "running");
+        let in_service = i32::try_from(running.count()).ok()?;
+        Some(Size { wanted: it.desired_size?, in_service, most: it.max_size? })
+    }
+
     /// The subnets in which the group launches its nodes, whoever says so.
     pub fn own_subnets(&self) -> Vec<&str> {
         let nodegroup = self.nodegroup.value().and_then(Presence::present);
@@ -126,6 +165,7 @@ impl Group {
             control_plane_interfaces: self.control_plane_interfaces.or(b.control_plane_interfaces),
             stacks: self.stacks.or(b.stacks),
             stack_events: self.stack_events.or(b.stack_events),
+            refused_calls: self.refused_calls.or(b.refused_calls),
             others: if self.others.is_empty() { b.others } else { self.others },
         }
     }

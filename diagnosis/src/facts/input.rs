@@ -200,6 +200,19 @@ pub mod inputs {
         "the output of whatever creates the nodes: terraform apply, eksctl, CloudFormation's events",
     );
     pub static NODE_POOLS: Input = input("node-pools", "kubectl get nodepools,nodeclaims -o yaml");
+    pub static NODE_CLASSES: Input = input("node-classes", "kubectl get ec2nodeclasses -o json");
+    pub static WAITING_PODS: Input = input(
+        "waiting-pods",
+        "kubectl get pods -A --field-selector status.phase=Pending -o json",
+    );
+    pub static NOT_SCALED: Input = input(
+        "not-scaled",
+        "kubectl get events -A --field-selector reason=NotTriggerScaleUp -o json",
+    );
+    pub static REFUSED_CALLS: Input = input(
+        "refused-calls",
+        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNodegroup",
+    );
     pub static AWS_AUTH: Input =
         input("aws-auth", "kubectl -n kube-system get configmap aws-auth -o yaml");
     pub static LEASE: Input = input("lease", "kubectl -n kube-node-lease get lease <node> -o yaml");

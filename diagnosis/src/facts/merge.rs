@@ -120,6 +120,9 @@ impl Cluster {
             mapped_roles: self.mapped_roles.or(b.mapped_roles),
             node_pools: self.node_pools.or(b.node_pools),
             node_claims: self.node_claims.or(b.node_claims),
+            node_classes: self.node_classes.or(b.node_classes),
+            waiting_pods: self.waiting_pods.or(b.waiting_pods),
+            not_scaled: self.not_scaled.or(b.not_scaled),
             nodes: self.nodes.or(b.nodes),
         }
     }

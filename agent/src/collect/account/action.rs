@@ -46,6 +46,7 @@ pub(super) enum Action {
     DescribeScalingActivities,
     DescribeStacks,
     DescribeStackEvents,
+    LookupEvents,
     /// Everybody may.
     GetCallerIdentity,
 }
@@ -97,6 +98,7 @@ impl Action {
             Self::DescribeScalingActivities => "autoscaling:DescribeScalingActivities",
             Self::DescribeStacks => "cloudformation:DescribeStacks",
             Self::DescribeStackEvents => "cloudformation:DescribeStackEvents",
+            Self::LookupEvents => "cloudtrail:LookupEvents",
             Self::GetCallerIdentity => "sts:GetCallerIdentity",
         }
     }

@@ -21,6 +21,7 @@ use super::text::role_name;
 
 mod autoscaling;
 mod cloudformation;
+mod cloudtrail;
 mod console;
 pub(crate) mod document;
 mod ec2;
@@ -129,6 +130,7 @@ struct Aws {
     ec2: aws_sdk_ec2::Client,
     autoscaling: aws_sdk_autoscaling::Client,
     cloudformation: aws_sdk_cloudformation::Client,
+    cloudtrail: aws_sdk_cloudtrail::Client,
     cluster: String,
 }
 
@@ -150,6 +152,7 @@ impl Aws {
             ec2: aws_sdk_ec2::Client::new(config),
             autoscaling: aws_sdk_autoscaling::Client::new(config),
             cloudformation: aws_sdk_cloudformation::Client::new(config),
+            cloudtrail: aws_sdk_cloudtrail::Client::new(config),
             cluster: wanted.cluster.clone(),
         }
     }
@@ -247,19 +250,24 @@ impl Aws {
             if irsa { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
         };
         let names = stack_names(cluster, &nodegroups, &groups, known);
-        let (activities, consoles, made, statuses, providers, stacks) = tokio::join!(
+        let refused = async {
+            let open = cloudtrail::is_open(&nodegroups, &groups, known);
+            if open { Some(self.refused_calls().await) } else { None }
+        };
+        let (activities, consoles, made, statuses, providers, stacks, refused) = tokio::join!(
             Box::pin(pages::together(looks)),
             Box::pin(pages::together(suspects.iter().map(|it| self.console(it)))),
             Box::pin(made),
             Box::pin(statuses),
             Box::pin(providers),
             Box::pin(self.failures(stacks, &names)),
+            Box::pin(refused),
         );
         let (templates, made) = made;
         let placed = Box::pin(self.placed(cluster, &nodegroups, &groups, known, &templates)).await;
         all.extend(made.into_iter().chain(activities).chain(statuses).chain(placed));
         all.push(self.instances_document(instances));
-        all.extend(consoles.into_iter().chain(providers).chain(stacks));
+        all.extend(consoles.into_iter().chain(providers).chain(stacks).chain(refused));
     }
 
     /// Instances of a group that its tags do not tell to be the cluster's.

@@ -24,11 +24,11 @@ pub(super) fn chosen(given: &Given, named: Option<&Named>) -> Option<Result<Vec<
     }
 }
 
-/// Whoever gives one asks about it.
+/// Whoever gives one asks about it; a list of all that wait for a node asks about nodes.
 fn is_workload(given: &Given) -> bool {
     let recorded = given.facts.iter().any(|it| it.subject.kind != "node");
     recorded
-        || !given.pods.is_empty()
+        || !given.pods.iter().all(|it| given.answered.contains_key(&it.source.place))
         || !given.service_accounts.is_empty()
         || !given.templates.is_empty()
         || !given.associations.is_empty()

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 
+mod elsewhere;
 mod faults;
 mod identity;
 mod mapping;
@@ -24,12 +25,16 @@ pub(super) static LINK: Link = Link {
     id: "access",
     title: "node's access entry",
     means: "One access entry, or one entry of aws-auth, names the node's role, and gives it the username system:node: with the node's own name, and the group system:nodes.",
-    judged: "By asking in the node's own name: STS who it is and whether its token is good, and the API server whom it takes the bearer for. 401 is the mapping's only where credentials, clock and cluster are right; what STS says to the node about a cluster's name is no proof, and an STS that the node cannot reach is none either. Else from the kubelet's own lines, and from a Ready node, which only an accepted kubelet keeps up. Where nobody was on the node, and where it was only refused, from the account: the access entry of exactly the node role, its type and age against the compute and the role, and aws-auth where the mode reads it; what is absent is so only in a whole list.",
+    judged: "By asking in the node's own name: STS who it is and whether its token is good, and the API server whom it takes the bearer for. 401 is the mapping's only where credentials, clock and cluster are right; what STS says to the node about a cluster's name is no proof, and an STS that the node cannot reach is none either. Else from the kubelet's own lines, and from a Ready node, which only an accepted kubelet keeps up. Where nobody was on the node, and where it was only refused, from the account: the access entry of exactly the node role, its type and age against the compute and the role, and aws-auth where the mode reads it; what is absent is so only in a whole list. Nodes on EC2 take EC2_LINUX or EC2_WINDOWS, those of Auto Mode EC2, a hybrid node HYBRID_LINUX, one of HyperPod HYPERPOD_LINUX; that a node is one of the last two, only the node itself tells.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html",
         "https://kubernetes.io/docs/reference/access-authn-authz/node/",
         "https://docs.aws.amazon.com/eks/latest/userguide/grant-k8s-access.html",
+        "https://docs.aws.amazon.com/eks/latest/userguide/hybrid-nodes-cluster-prep.html",
+        "https://docs.aws.amazon.com/eks/latest/userguide/hybrid-nodes-creds.html",
+        "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-eks-prerequisites.html",
+        "https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html",
         "kubernetes-sigs/aws-iam-authenticator pkg/token/token.go and pkg/server/server.go, 2026-07",
         "https://kubernetes.io/docs/reference/access-authn-authz/authentication/",
@@ -45,6 +50,8 @@ pub(super) static LINK: Link = Link {
         &OTHER_NAME,
         &NO_RIGHTS,
         &NO_TOKEN,
+        &mapping_faults::MODE,
+        &mapping_faults::CLASS_ROLE,
         &mapping_faults::NO_ENTRY,
         &mapping_faults::ANOTHER_PATH,
         &mapping_faults::WRONG_TYPE,

@@ -5,7 +5,7 @@ use crate::{
     chain::{Fault, Link, Look, Sign, Verdict, Way, no_host},
     facts::{
         Facts, Observed,
-        inputs::{ACTIVITIES, CREATOR_LOG, NODEGROUP, STACK_EVENTS},
+        inputs::{ACTIVITIES, CREATOR_LOG, NODEGROUP, REFUSED_CALLS, STACK_EVENTS},
     },
     pattern::Names,
     report::Evidence,
@@ -22,13 +22,15 @@ pub(super) static LINK: Link = Link {
     id: "creator",
     title: "creator's permissions",
     means: "Whoever creates the nodes, such as Terraform, eksctl, CloudFormation, EKS itself, Auto Scaling or Karpenter, may make all the calls that this takes, pass the node role on, and use the key of the volumes.",
-    judged: "From what refused it: the node group's health, failed events of stacks, the newest failed launch, the reason why an instance went, the condition of a NodeClaim, and the creator's own output or CloudTrail where somebody gives it. Intact only where creation was seen to succeed; a refusal before that is over.",
+    judged: "From what refused it: the node group's health, failed events of stacks, the newest failed launch, the reason why an instance went, the conditions of a NodeClaim and of the node class, and CloudTrail, which is asked where nothing else tells: of the refused calls that create nodes those that name this cluster or this group. Else the creator's own output, where somebody gives it. Intact only where creation was seen to succeed; a refusal before that is over.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/security-iam-id-based-policies.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks-nodegroups.html",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
         "aws/karpenter-provider-aws pkg/errors/errors.go, v1.14",
+        "aws/karpenter-provider-aws pkg/controllers/nodeclass/validation.go, 2026-08",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html",
     ],
     faults: &[
         &NOT_ALLOWED,
@@ -94,6 +96,9 @@ fn look(facts: &Facts) -> Look {
     if matches!(group.stack_events, Observed::Failed { .. }) {
         group.stack_events.need(&STACK_EVENTS)?;
     }
+    if matches!(group.refused_calls, Observed::Failed { .. }) {
+        group.refused_calls.need(&REFUSED_CALLS)?;
+    }
     Err(CREATOR_LOG.missing("nothing was seen to be created, and nothing to refuse it"))
 }
 
@@ -113,13 +118,20 @@ fn refused(facts: &Facts) -> Option<(&str, Evidence)> {
         let said = if it.message.contains("authorized") { &it.message } else { &it.reason };
         (said.as_str(), source.quote(said))
     });
-    let now = health.chain(launch).chain(code).chain(instance).chain(claim);
+    let class = of_account::class_fails(facts)
+        .filter(|(_, it)| it.reason.ends_with(of_account::CHECK_FAILED))
+        .map(|(class, it)| (it.message.as_str(), class.source.quote(of_account::plain(&it.message))));
+    let now = health.chain(launch).chain(code).chain(instance).chain(claim).chain(class);
     // A stack that failed and whose nodes are there was mended.
-    let events = facts.account.group.stack_events.value().into_iter().flatten();
-    let events = events.filter(|_| of_account::created(facts).is_none()).map(|it| {
+    let group = &facts.account.group;
+    let events = group.stack_events.value().into_iter().flatten();
+    let events = events.map(|it| {
         (it.resource_status_reason.as_str(), it.source.quote("\"ResourceStatusReason\""))
     });
-    now.chain(events).find(|(text, _)| fault(text).is_some())
+    let calls = group.refused_calls.value().into_iter().flatten();
+    let calls = calls.map(|it| (it.said.as_str(), it.source.quote("\"errorMessage\"")));
+    let before = events.chain(calls).filter(|_| of_account::created(facts).is_none());
+    now.chain(before).find(|(text, _)| fault(text).is_some())
 }
 
 /// Which of them it is, by the words.
@@ -137,7 +149,7 @@ fn fault(text: &str) -> Option<&'static Fault> {
         &BY_ORGANIZATION
     } else if has(&["perform: iam:PassRole"]) {
         &PASS_ROLE
-    } else if has(&["not authorized to perform", "UnauthorizedOperation"]) {
+    } else if has(&["not authorized to perform", "UnauthorizedOperation", "authorized to call ec2:"]) {
         &NOT_ALLOWED
     } else {
         return None;
@@ -153,7 +165,7 @@ fn names(text: &str) -> Names {
     };
     let told = |word: Option<String>, else_: &str| word.unwrap_or_else(|| else_.to_owned());
     Names::from([
-        ("action", told(word("perform: ").filter(|it| it.contains(':')), "a call")),
+        ("action", told(word("perform: ").or(word("to call ")).filter(|it| it.contains(':')), "a call")),
         ("principal", told(word("User: "), "whoever creates the nodes")),
         ("resource", told(word("on resource: "), "what the call is about")),
     ])

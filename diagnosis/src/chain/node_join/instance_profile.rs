@@ -104,6 +104,14 @@ fn by_account(facts: &Facts) -> Look {
         let broken = Verdict::broken(&ABSENT, &it.reason, source.quote(&it.reason));
         return Ok(profile_named(facts, broken));
     }
+    if let Some((class, it)) = of_account::class_fails(facts)
+        && it.reason == of_account::PROFILE_GONE
+    {
+        let quote = class.source.quote(of_account::plain(&it.message));
+        let name = it.message.split('"').nth(1).unwrap_or_default();
+        let broken = Verdict::broken(&ABSENT, &it.message, quote);
+        return Ok(if name.is_empty() { broken } else { broken.with("instance-profile", name) });
+    }
     let (profile, source) = facts.account.group.instance_profile.need(&INSTANCE_PROFILE)?;
     let Presence::Present(profile) = profile else {
         let broken = Verdict::broken(&ABSENT, "NoSuchEntity", source.quote("NoSuchEntity"));

@@ -3,7 +3,7 @@
 use crate::{
     chain::Verdict,
     facts::{
-        Compute, Condition, Facts, NodeClaim, Observed, RoleObject, Source,
+        Compute, Condition, Facts, NodeClaim, NodeClass, NodePool, Observed, RoleObject, Source,
         aws::{
             Presence, Resource,
             autoscaling::{Activity, AutoScalingGroup},
@@ -125,6 +125,50 @@ pub(super) fn newest_claim(facts: &Facts) -> Option<(&NodeClaim, &Source)> {
 pub(super) fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
     conditions.iter().find(|it| it.kind == kind)
 }
+
+/// The NodePool that the report is about, or the only one.
+pub(super) fn pool(facts: &Facts) -> Option<&NodePool> {
+    let pools = facts.cluster.node_pools.value()?;
+    let named = pools.iter().find(|it| it.name == facts.subject.name);
+    named.or(pools.first().filter(|_| pools.len() == 1))
+}
+
+/// The node class that the NodePool refers to.
+pub(super) fn node_class(facts: &Facts) -> Option<&Resource<NodeClass>> {
+    let wanted = &pool(facts)?.node_class;
+    let all = facts.cluster.node_classes.value()?;
+    all.iter().find(|it| format!("{}/{}", it.kind, it.name) == *wanted)
+}
+
+/// Conditions of a node class, the causes before what only follows them.
+const CLASS: [&str; 8] = [
+    "SubnetsReady",
+    "SecurityGroupsReady",
+    "AMIsReady",
+    "InstanceProfileReady",
+    "PlacementGroupReady",
+    "CapacityReservationsReady",
+    "ValidationSucceeded",
+    "Ready",
+];
+
+/// What the node class says itself that keeps it from being used.
+pub(super) fn class_fails(facts: &Facts) -> Option<(&Resource<NodeClass>, &Condition)> {
+    let class = node_class(facts)?;
+    let mut all = CLASS.iter().filter_map(|it| condition(&class.conditions, it));
+    Some((class, all.find(|it| it.status == "False")?))
+}
+
+/// What Karpenter's controller may not do, says its creator's link; that its profile is gone, that of
+/// the profile; that the cluster refuses the role, that of the access entry.
+pub(super) fn class_refused(it: &Condition) -> bool {
+    it.reason.ends_with(CHECK_FAILED) || [PROFILE_GONE, ROLE_REFUSED].contains(&it.reason.as_str())
+}
+
+/// As in `RunInstancesAuthCheckFailed`.
+pub(super) const CHECK_FAILED: &str = "AuthCheckFailed";
+pub(super) const PROFILE_GONE: &str = "InstanceProfileNotFound";
+pub(super) const ROLE_REFUSED: &str = "UnauthorizedNodeRole";
 
 /// Whether something of the group came to be: it is then no question of permission or capacity.
 pub(super) fn created(facts: &Facts) -> Option<(String, &Source)> {

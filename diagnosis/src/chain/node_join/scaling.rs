@@ -6,29 +6,33 @@ use crate::{
     facts::{
         Compute, Facts,
         aws::Presence,
-        inputs::{ACTIVITIES, NODE_POOLS, NODEGROUP, SCALING_GROUP},
+        inputs::{ACTIVITIES, NODEGROUP, SCALING_GROUP},
     },
     report::Evidence,
 };
 
+mod demand;
 mod faults;
+mod pool;
 
 use faults::{
-    AT_MAXIMUM, CLASS_NOT_READY, DESIRED_ZERO, FLEET_QUOTA, FREE_TIER, GONE, LAUNCH_SUSPENDED,
-    NO_ADDRESSES, NO_CAPACITY, POOL_LIMIT, QUOTA, RESERVATION, SPOT_PRICE, SPOT_QUOTA,
-    TYPE_IN_ZONE,
+    AT_MAXIMUM, CLASS_NOT_READY, CLASS_WITHOUT_GROUPS, CLASS_WITHOUT_IMAGE, CLASS_WITHOUT_SUBNETS,
+    DESIRED_ZERO, FLEET_QUOTA, FREE_TIER, GONE, LAUNCH_SUSPENDED, NO_ADDRESSES, NO_CAPACITY,
+    POOL_LIMIT, QUOTA, RESERVATION, SPOT_PRICE, SPOT_QUOTA, TYPE_IN_ZONE,
 };
 
 pub(super) static LINK: Link = Link {
     id: "scaling",
     title: "scaling and capacity",
     means: "Somebody wants at least one node, the group may have it, Auto Scaling or Karpenter may launch it, and EC2 has quota, capacity and addresses for it.",
-    judged: "From desired, minimum and maximum, the suspended processes, and the newest launch: what failed and went well later is over. Of Karpenter from the conditions of the NodePool and of its newest NodeClaim. That a maximum is reached breaks it only where an autoscaler says that it wanted more.",
+    judged: "From desired, minimum and maximum, the suspended processes, and the newest launch: what failed and went well later is over. Of Karpenter and Auto Mode from the conditions of the NodePool, of the node class that it refers to, and of its newest NodeClaim. A group that has as many nodes as it may can be as wanted: it is broken only where the autoscaler says of a pod that still waits that a maximum kept it from making a node, and of as many groups as are full.",
     sources: &[
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
         "aws/karpenter-provider-aws pkg/errors/errors.go, v1.14",
+        "aws/karpenter-provider-aws pkg/controllers/nodeclass/{subnet,securitygroup,ami,validation}.go, 2026-08",
+        "kubernetes/autoscaler cluster-autoscaler/core/scaleup/orchestrator/skippedreasons.go",
         "kubernetes-sigs/karpenter pkg/controllers/nodepool/readiness/controller.go and pkg/controllers/nodeclaim/lifecycle, 2026-11",
     ],
     faults: &[
@@ -45,6 +49,9 @@ pub(super) static LINK: Link = Link {
         &RESERVATION,
         &FREE_TIER,
         &FLEET_QUOTA,
+        &CLASS_WITHOUT_SUBNETS,
+        &CLASS_WITHOUT_GROUPS,
+        &CLASS_WITHOUT_IMAGE,
         &CLASS_NOT_READY,
         &POOL_LIMIT,
     ],
@@ -53,6 +60,12 @@ pub(super) static LINK: Link = Link {
             "max node group size reached",
             "Normal  NotTriggerScaleUp  cluster-autoscaler  pod didn't trigger scale-up: 1 max node group size reached",
             "kubernetes/autoscaler cluster-autoscaler/core/scaleup/orchestrator/skippedreasons.go",
+            &[Way(&LINK, &AT_MAXIMUM)],
+        ),
+        Sign::new(
+            "SetDesiredCapacity value <> is above max value",
+            "static_autoscaler.go:245] Failed to scale up: failed to increase node group size: ValidationError: New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.",
+            "https://github.com/kubernetes/autoscaler/issues/943",
             &[Way(&LINK, &AT_MAXIMUM)],
         ),
         Sign::new(
@@ -127,13 +140,14 @@ fn by_words(text: &str) -> Option<&'static Fault> {
 
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = of_account::owned_by_aws(facts) {
-        return Ok(verdict);
+        // What its NodePools and node classes say is the customer's own.
+        return Ok(pool::broken(facts)?.unwrap_or(verdict));
     }
     if let Some((fault, text, evidence)) = failed(facts) {
         return Ok(named(facts, Verdict::broken(fault, text, evidence)));
     }
     if of_account::is(facts, Compute::Karpenter) {
-        return pool(facts);
+        return pool::look(facts);
     }
     let group = &facts.account.group;
     let managed = of_account::nodegroup(facts);
@@ -165,13 +179,17 @@ fn look(facts: &Facts) -> Look {
         let quote = source.quote("\"ProcessName\": \"Launch\"");
         return Ok(Verdict::broken(&LAUNCH_SUSPENDED, &it.suspension_reason, quote));
     }
+    if let Some(broken) = demand::unmet(facts)? {
+        return Ok(named(facts, broken));
+    }
     group.activities.need(&ACTIVITIES)?;
     if let Some((it, source)) = of_account::failed_launch(facts) {
         let why = format!("its newest launch failed: {}", it.status_message);
         return Err(ACTIVITIES.doubt(why, of_account::message(source)));
     }
     let number = |it: Option<i32>| it.map_or_else(|| "?".to_owned(), |it| it.to_string());
-    let detail = format!("{} wanted, {} at most", number(desired), number(max));
+    let detail = demand::full(facts)
+        .unwrap_or_else(|| format!("{} wanted, {} at most", number(desired), number(max)));
     Ok(Verdict::intact(detail, source))
 }
 
@@ -203,31 +221,6 @@ fn failed(facts: &Facts) -> Option<(&'static Fault, &str, Evidence)> {
 }
 
 const ASG_FAILURES: &str = "AsgInstanceLaunchFailures";
-
-/// Karpenter launches by itself: its NodePool must be ready for it.
-fn pool(facts: &Facts) -> Look {
-    let (pools, source) = facts.cluster.node_pools.need(&NODE_POOLS)?;
-    let pool = pools
-        .iter()
-        .find(|it| it.name == facts.subject.name)
-        .or(pools.first().filter(|_| pools.len() == 1))
-        .ok_or_else(|| NODE_POOLS.missing("which of the NodePools it is"))?;
-    let ready = ["NodeClassReady", "Ready"].iter().filter_map(|it| {
-        of_account::condition(&pool.conditions, it).filter(|it| it.status == "False")
-    });
-    if let Some(it) = ready.into_iter().next() {
-        let quote = source.quote(if it.message.is_empty() { &it.reason } else { &it.message });
-        let broken = Verdict::broken(&CLASS_NOT_READY, &it.message, quote);
-        let class = pool.node_class.rsplit('/').next().unwrap_or_default();
-        return Ok(broken.with("node-pool", &pool.name).with("resource", class));
-    }
-    let Some((_, launched, source)) = of_account::not_launched(facts) else {
-        facts.cluster.node_claims.need(&NODE_POOLS)?;
-        return Ok(Verdict::intact(format!("NodePool {} is ready", pool.name), source));
-    };
-    let why = format!("its newest NodeClaim says {}: {}", launched.reason, launched.message);
-    Err(NODE_POOLS.doubt(why, source.quote(&launched.reason)))
-}
 
 fn named(facts: &Facts, verdict: Verdict) -> Verdict {
     let types = of_account::nodegroup(facts).map(|(it, _)| it.instance_types.join(" "));

@@ -6,7 +6,8 @@ use super::groups::Own;
 use super::{Answers, Digest, GroupId};
 use crate::facts::aws::{Presence, Resource, autoscaling, ec2, eks};
 use crate::facts::{
-    Account, Cluster, ClusterIdentity, Facts, Group, Observed, OtherGroup, Subject,
+    Account, Cluster, ClusterIdentity, Facts, Group, NodeClass, Observed, OtherGroup, Size,
+    Subject,
 };
 
 pub(super) mod list;
@@ -53,6 +54,9 @@ impl Answers {
             mapped_roles: self.mapped(&self.mapped_roles),
             node_pools: self.node_pools.values("kubernetes:NodePools", self),
             node_claims: self.node_claims.values("kubernetes:NodeClaims", self),
+            node_classes: self.classes(),
+            waiting_pods: self.list(&self.waiting_pods, "kubernetes:Pods", |_| true),
+            not_scaled: self.list(&self.not_scaled, "kubernetes:Events", |_| true),
             nodes: if self.nodes.is_whole() {
                 self.nodes.values("kubernetes:Nodes", self)
             } else {
@@ -115,6 +119,7 @@ impl Answers {
         it.role = self.role_of(&it);
         it.stacks = self.stacks_of(group);
         it.stack_events = self.events_of(group, &it);
+        it.refused_calls = self.refused_of(own, &it);
         it
     }
 
@@ -235,6 +240,31 @@ impl Answers {
         self.failed("ec2:DescribeImages", &wanted).unwrap_or_default()
     }
 
+    /// Where its Auto Scaling group was not read, by what is wanted of it.
+    fn is_full(&self, it: &eks::Nodegroup) -> bool {
+        let scaling = it.resources.auto_scaling_groups.first();
+        match scaling.and_then(|it| self.scaling_group_named(&it.name)) {
+            Some(it) => Size::of(it).is_some_and(Size::is_full),
+            None => {
+                let config = &it.scaling_config;
+                config.desired_size > Some(0) && config.desired_size >= config.max_size
+            }
+        }
+    }
+
+    /// Of either kind: a cluster mostly has one of them.
+    fn classes(&self) -> Observed<Vec<Resource<NodeClass>>> {
+        let found = self.node_classes.some(|_| true);
+        let failed = || {
+            let of = |it: &str| self.failed(it, "");
+            of("kubernetes:EC2NodeClasses").or_else(|| of("kubernetes:NodeClasses"))
+        };
+        match found {
+            Observed::Seen { value, source } if !value.is_empty() => Observed::seen(value, source),
+            none => failed().unwrap_or(none),
+        }
+    }
+
     fn others(&self, group: &GroupId) -> Vec<OtherGroup> {
         let managed = self
             .nodegroups
@@ -246,6 +276,7 @@ impl Answers {
             role_arn: it.node_role.clone(),
             subnets: it.subnets.clone(),
             security_groups: Vec::new(),
+            full: self.is_full(it),
             launch_template: it
                 .launch_template
                 .as_ref()
@@ -262,6 +293,7 @@ impl Answers {
                 launch_template: list::specified(&it.value)
                     .map(|it| it.0.to_owned())
                     .unwrap_or_default(),
+                full: Size::of(it).is_some_and(Size::is_full),
                 ..OtherGroup::default()
             }
         });

@@ -225,6 +225,13 @@ pub(super) struct Own<'a> {
 }
 
 impl Own<'_> {
+    /// Whether the cluster has a node group of this name.
+    pub(super) fn has_group(&self, name: &str) -> bool {
+        let all = &self.answers.nodegroups.all;
+        self.answers.nodegroup_names.names().any(|it| it == name)
+            || all.iter().any(|it| it.value.nodegroup_name == name)
+    }
+
     pub(super) fn instance(&self, it: &ec2::Instance) -> bool {
         let name = &*self.group.name;
         let says = |key: &str, name: &str| tag(&it.tags, key) == Some(name);

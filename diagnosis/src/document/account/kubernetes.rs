@@ -10,7 +10,7 @@ use crate::document::paste::parsed;
 use crate::document::{shown, stamp};
 use crate::facts::aws::Resource;
 use crate::facts::{
-    Condition, MappedRole, NodeClaim, NodeCondition, NodePool, Observed, RegisteredNode, Source,
+    Condition, MappedRole, NodeClaim, NodeClass, NodeCondition, NodePool, Observed, RegisteredNode, Source,
     Taint,
 };
 
@@ -32,12 +32,20 @@ impl Answers {
                 answers.push(text.line_of("items"));
             }
         }
+        if of("EC2NodeClass") || of("NodeClass") {
+            self.node_classes.answers.push(text.line_of("items"));
+        }
+        if ["Pod", "Event"].into_iter().any(of) {
+            return self.demand(text, kind, items);
+        }
         let parts = text.elements("items");
         let mut told = Vec::new();
         for (at, it) in items.iter().enumerate() {
             told.extend(self.item(parts.get(at).copied().unwrap_or(text), it));
         }
-        let empty = items.is_empty() && ["NodePoolList", "NodeClaimList"].contains(&kind);
+        let empty = items.is_empty()
+            && ["NodePoolList", "NodeClaimList", "EC2NodeClassList", "NodeClassList"]
+                .contains(&kind);
         (!told.is_empty() || empty).then(|| match &told[..] {
             [one] => one.clone(),
             all => format!("list of {} objects", all.len()),
@@ -56,6 +64,11 @@ impl Answers {
                 let read = node_claim(value);
                 put(&mut self.node_claims, text, &name, read);
                 format!("NodeClaim {name}")
+            }
+            kind @ ("EC2NodeClass" | "NodeClass") => {
+                let read = node_class(value);
+                put(&mut self.node_classes, text, &format!("{kind}/{name}"), read);
+                format!("{kind} {name}")
             }
             "Node" => {
                 let read = node(value);
@@ -108,12 +121,12 @@ fn map_source(text: Part<'_>, value: &Value) -> Source {
     Source { text: said, line: 0, ..text.source() }
 }
 
-fn put<T>(into: &mut Listing<T>, text: Part<'_>, name: &str, value: T) {
+pub(super) fn put<T>(into: &mut Listing<T>, text: Part<'_>, name: &str, value: T) {
     let source = Source { text: shown::of(text.text), ..text.source() };
     into.add(name.to_owned(), Resource { value, source });
 }
 
-fn time(value: &Value) -> Option<String> {
+pub(super) fn time(value: &Value) -> Option<String> {
     value.as_str().and_then(stamp::of)
 }
 
@@ -134,6 +147,15 @@ fn node_pool(value: &Value) -> NodePool {
     NodePool {
         name: string(&value["metadata"], "name"),
         node_class: format!("{}/{}", string(class, "kind"), string(class, "name")),
+        conditions: conditions(value),
+    }
+}
+
+fn node_class(value: &Value) -> NodeClass {
+    NodeClass {
+        kind: string(value, "kind"),
+        name: string(&value["metadata"], "name"),
+        role: string(&value["spec"], "role"),
         conditions: conditions(value),
     }
 }

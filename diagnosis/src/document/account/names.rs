@@ -11,7 +11,7 @@ const fn known(action: &'static str, keys: &'static [&'static str]) -> Known {
     Known { action, keys }
 }
 
-pub(super) static ALL: [Known; 44] = [
+pub(super) static ALL: [Known; 45] = [
     known("sts:GetCallerIdentity", &[]),
     known("eks:DescribeCluster", &["cluster"]),
     known("eks:ListClusters", &["clusters"]),
@@ -44,6 +44,7 @@ pub(super) static ALL: [Known; 44] = [
     known("autoscaling:DescribeScalingActivities", &["Activities"]),
     known("cloudformation:DescribeStacks", &["Stacks"]),
     known("cloudformation:DescribeStackEvents", &["StackEvents"]),
+    known("cloudtrail:LookupEvents", &["Events"]),
     known("iam:GetRole", &["Role"]),
     known("iam:GetInstanceProfile", &["InstanceProfile"]),
     known("iam:ListInstanceProfiles", &["InstanceProfiles"]),

@@ -86,6 +86,7 @@ impl Answers {
             .or_else(|| self.of_network(text, value))
             .or_else(|| self.of_scaling(text, value))
             .or_else(|| self.of_iam(text, value))
+            .or_else(|| self.of_trail(text, value))
     }
 
     /// A document that ends in the middle: what it would have held is not known, and what others of

@@ -19,6 +19,15 @@ impl Answers {
         Some((it.instance_id.clone(), group.or_else(only)?))
     }
 
+    /// A node that is in no group of EC2 instances, such as a hybrid one: the cluster alone knows it.
+    pub fn elsewhere(&self, view: &Facts) -> Option<GroupId> {
+        let hybrid = object(view).is_some_and(|it| it.provider_id.starts_with("eks-hybrid://"));
+        let named = |it: &&str| it.starts_with("mi-") || it.starts_with("hyperpod-i-");
+        let is = hybrid || names(view).iter().any(named);
+        (is && !self.cluster_name().is_empty())
+            .then(|| GroupId::new("cluster", self.cluster_name()))
+    }
+
     /// The group's facts with the view of that one of its nodes that has most to tell. Both about one
     /// moment, the measurement on the node stands where they meet.
     #[must_use]

@@ -8,7 +8,19 @@ use crate::facts::Line;
 
 /// `None` for something else.
 pub(super) fn read(place: &str, text: &str, line: u32, value: &Value) -> Option<Document> {
-    let events: Vec<(u32, String)> = if value.get("eventVersion").is_some() {
+    let events = events(text, line, value)?;
+    let count = events.len();
+    let said = events.iter().flat_map(|(line, text)| failed(place, *line, text)).collect();
+    Some(Document::Said(format!("CloudTrail, {count} events"), said))
+}
+
+/// The text of each, and the line on which it begins.
+pub(in crate::document) fn events(
+    text: &str,
+    line: u32,
+    value: &Value,
+) -> Option<Vec<(u32, String)>> {
+    Some(if value.get("eventVersion").is_some() {
         vec![(line, text.to_owned())]
     } else if is_list(value, "Records", "eventVersion") {
         let array = value_of(text, "Records")?;
@@ -27,10 +39,7 @@ pub(super) fn read(place: &str, text: &str, line: u32, value: &Value) -> Option<
         inner.enumerate().filter_map(event).collect()
     } else {
         return None;
-    };
-    let count = events.len();
-    let said = events.iter().flat_map(|(line, text)| failed(place, *line, text)).collect();
-    Some(Document::Said(format!("CloudTrail, {count} events"), said))
+    })
 }
 
 fn is_list(value: &Value, key: &str, inner: &str) -> bool {

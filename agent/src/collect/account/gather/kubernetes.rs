@@ -9,8 +9,8 @@ use reach::Net;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use super::Answered;
 use super::document::text;
+use super::{Answered, pages};
 use crate::{kubernetes, output};
 
 /// One kind of object: its file, where it is read, how kubectl asks for it, and how its list is
@@ -29,7 +29,7 @@ const CONFIG_MAP: Asked = Asked {
     action: "kubernetes:ConfigMaps",
 };
 
-const LISTS: [Asked; 3] = [
+const LISTS: [Asked; 8] = [
     Asked {
         file: "nodes",
         path: "/api/v1/nodes",
@@ -48,7 +48,40 @@ const LISTS: [Asked; 3] = [
         kubectl: "kubectl get nodeclaims -o json",
         action: "kubernetes:NodeClaims",
     },
+    Asked {
+        file: "ec2nodeclasses",
+        path: "/apis/karpenter.k8s.aws/v1/ec2nodeclasses",
+        kubectl: "kubectl get ec2nodeclasses -o json",
+        action: "kubernetes:EC2NodeClasses",
+    },
+    Asked {
+        file: "nodeclasses",
+        path: "/apis/eks.amazonaws.com/v1/nodeclasses",
+        kubectl: "kubectl get nodeclasses.eks.amazonaws.com -o json",
+        action: "kubernetes:NodeClasses",
+    },
+    Asked {
+        file: "pods-pending",
+        path: "/api/v1/pods?fieldSelector=status.phase%3DPending",
+        kubectl: "kubectl get pods -A --field-selector status.phase=Pending -o json",
+        action: "kubernetes:Pods",
+    },
+    Asked {
+        file: "events-not-scaled",
+        path: "/api/v1/events?fieldSelector=reason%3DNotTriggerScaleUp",
+        kubectl: "kubectl get events -A --field-selector reason=NotTriggerScaleUp -o json",
+        action: "kubernetes:Events",
+    },
+    Asked {
+        file: "events-not-scheduled",
+        path: "/api/v1/events?fieldSelector=reason%3DFailedScheduling%2Csource%21%3Ddefault-scheduler",
+        kubectl: "kubectl get events -A --field-selector reason=FailedScheduling,source!=default-scheduler -o json",
+        action: "kubernetes:Events",
+    },
 ];
+
+/// Of what there may be more than anybody reads, so many pages.
+const FEW: usize = 4;
 
 /// A Node has a list of all its images.
 const PAGE: usize = 250;
@@ -94,16 +127,15 @@ pub(super) async fn client(
 }
 
 pub(super) async fn look(client: &Client, deadline: Instant) -> Objects {
-    let [nodes, pools, claims] = LISTS.map(|it| list(client, it, deadline));
-    let (map, nodes, pools, claims) =
-        tokio::join!(object(client, CONFIG_MAP, deadline), nodes, pools, claims);
-    let joined = nodes.as_ref().and_then(|(_, items)| {
+    let lists = pages::together(LISTS.map(|it| list(client, it, deadline)));
+    let (map, lists) = tokio::join!(object(client, CONFIG_MAP, deadline), lists);
+    let joined = lists.first().and_then(Option::as_ref).and_then(|(_, items)| {
         let items = items.as_ref()?.iter();
         let id =
             |it: &Value| it["spec"]["providerID"].as_str()?.rsplit('/').next().map(str::to_owned);
         Some(items.filter_map(id).collect())
     });
-    let lists = [nodes, pools, claims].into_iter().flatten().map(|(it, _)| it);
+    let lists = lists.into_iter().flatten().map(|(it, _)| it);
     Objects { answered: map.into_iter().chain(lists).collect(), joined }
 }
 
@@ -123,9 +155,10 @@ async fn list(
     deadline: Instant,
 ) -> Option<(Answered, Option<Vec<Value>>)> {
     let (mut items, mut token) = (Vec::new(), String::new());
-    for _ in 0..PAGES {
+    let (first, pages) = if asked.path.contains('?') { ('&', FEW) } else { ('?', PAGES) };
+    for _ in 0..pages {
         let more = if token.is_empty() { String::new() } else { format!("&continue={token}") };
-        let path = format!("{}?limit={PAGE}{more}", asked.path);
+        let path = format!("{}{first}limit={PAGE}{more}", asked.path);
         let mut page = match get(client, &path, deadline).await.transpose()? {
             Ok(page) => page,
             Err(why) => return Some((answered(&asked, Err(why)), None)),
@@ -147,7 +180,7 @@ async fn list(
             return Some((answered(&asked, Ok(text(&document))), Some(items)));
         }
     }
-    let why = format!("there are more than {PAGES} pages");
+    let why = format!("there are more than {pages} pages");
     Some((answered(&asked, Err(why)), None))
 }
 
@@ -177,5 +210,23 @@ fn tidy(object: &mut Value) {
     }
     if let Some(it) = object.get_mut("status").and_then(Value::as_object_mut) {
         it.remove("images");
+    }
+    // Of a pod that waits only that counts; what it runs may hold secrets.
+    if object["kind"] == "Pod" {
+        let metadata = &object["metadata"];
+        let of = |key: &str| metadata[key].clone();
+        *object = json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": of("name"),
+                "namespace": of("namespace"),
+                "creationTimestamp": of("creationTimestamp"),
+            },
+            "status": {
+                "phase": object["status"]["phase"],
+                "conditions": object["status"]["conditions"],
+            },
+        });
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn joined(answers: &Answers, group: Option<&str>, facts: Facts) -> Fa
         let own = |it: &GroupId| Some(it.name.as_str()) == group;
         Some((String::new(), answers.groups().into_iter().find(own)?))
     };
-    let Some((seen_on, id)) = known.or_else(labelled) else {
+    let elsewhere = || answers.elsewhere(&facts).map(|id| (String::new(), id));
+    let Some((seen_on, id)) = known.or_else(labelled).or_else(elsewhere) else {
         let all: Vec<_> = answers.groups().iter().map(ToString::to_string).collect();
         let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
         output::talk(&format!(

@@ -1,8 +1,9 @@
 //! Whether the cluster maps the node role, as its access entries and aws-auth have it: what is
 //! decided without having been on the node.
 
+use super::elsewhere;
 use super::mapping_faults::{
-    ANOTHER_PATH, IN_AWS_AUTH_ONLY, IN_ENTRY_ONLY, MAPPED_AS_PROFILE, MAPPED_NAME,
+    ANOTHER_PATH, CLASS_ROLE, IN_AWS_AUTH_ONLY, IN_ENTRY_ONLY, MAPPED_AS_PROFILE, MAPPED_NAME,
     MAPPED_WITH_PATH, MAPPED_WITHOUT_GROUP, NO_ENTRY, NOT_MAPPED, ONE_NAME, STALE, WRONG_TYPE,
 };
 use crate::{
@@ -16,8 +17,26 @@ use crate::{
 
 /// `None` where nobody asked the account.
 pub(super) fn look(facts: &Facts) -> Option<Look> {
-    facts.account.group.compute.value()?;
-    Some(judge(facts))
+    if facts.account.group.compute.value().is_none() {
+        return elsewhere::look(facts);
+    }
+    Some(class_refused(facts).map_or_else(|| judge(facts), Ok))
+}
+
+/// Auto Mode asks itself whether the role of a node class is mapped.
+fn class_refused(facts: &Facts) -> Option<Verdict> {
+    let (class, it) = of_account::class_fails(facts)?;
+    if it.reason != of_account::ROLE_REFUSED {
+        return None;
+    }
+    let quote = class.source.quote(of_account::plain(&it.message));
+    let broken = Verdict::broken(&CLASS_ROLE, &it.reason, quote);
+    let cluster = of_account::there(&facts.account.group.cluster);
+    let mut arn = cluster.map_or("", |(it, _)| &it.arn).split(':');
+    let partition = arn.nth(1).unwrap_or("aws");
+    let account = arn.nth(2).unwrap_or("ACCOUNT");
+    let named = format!("arn:{partition}:iam::{account}:role/{}", class.role);
+    Some(broken.with("node-role", &class.role).with("node-role-arn", named).with("resource", &class.name))
 }
 
 fn judge(facts: &Facts) -> Look {
@@ -128,6 +147,7 @@ fn by_mapping(facts: &Facts, arn: &str, it: &MappedRole, map: &Source) -> Verdic
     let username = it.username.as_str();
     if !username.starts_with("system:node:") {
         let broken = Verdict::broken(&MAPPED_NAME, username, map.quote(username));
+        let broken = broken.with("node-username", "system:node:{{EC2PrivateDNSName}}");
         return broken.with("other", username);
     }
     if !username.contains("{{") {
@@ -165,7 +185,7 @@ fn mapped<'a>(facts: &'a Facts, arn: &str) -> Option<&'a MappedRole> {
 }
 
 /// Without its path.
-fn bare(arn: &str) -> String {
+pub(super) fn bare(arn: &str) -> String {
     match arn.split_once(":role/") {
         Some((account, path)) => {
             let name = path.rsplit('/').next().unwrap_or_default();

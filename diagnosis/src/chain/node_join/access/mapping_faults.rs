@@ -14,6 +14,23 @@ const CREATE: &str = "aws eks create-access-entry --cluster-name <cluster> --typ
 const RECREATE: &str = "aws eks delete-access-entry --cluster-name <cluster> --principal-arn <node-role-arn>\n\
      aws eks create-access-entry --cluster-name <cluster> --type <entry-type> --principal-arn <node-role-arn>";
 
+pub(super) static MODE: Fault = OURS.fault(
+    "mode-without-entries",
+    "the cluster knows its users by aws-auth alone (CONFIG_MAP), with which nodes of this kind cannot join",
+    "let the cluster read access entries beside aws-auth, and give the node's role one of type <entry-type>; the mode cannot be taken back, and takes nothing away",
+    "aws eks update-cluster-config --name <cluster> --access-config authenticationMode=API_AND_CONFIG_MAP\n\
+     # then, for the role that `aws sts get-caller-identity` tells on the node:\n\
+     aws eks create-access-entry --cluster-name <cluster> --type <entry-type> --principal-arn ROLE",
+);
+pub(super) static CLASS_ROLE: Fault = OURS.fault(
+    "node-class-role-not-mapped",
+    "Auto Mode launches nothing with node class <resource>: the cluster lets no node with its role <node-role> join",
+    "give that role an access entry of type EC2 with the policy for nodes of Auto Mode; EKS makes one for the cluster's own node role alone",
+    "aws eks describe-access-entry --cluster-name <cluster> --principal-arn <node-role-arn> --query accessEntry.type    # another one than EC2? delete it first\n\
+     aws eks create-access-entry --cluster-name <cluster> --type EC2 --principal-arn <node-role-arn>\n\
+     aws eks associate-access-policy --cluster-name <cluster> --principal-arn <node-role-arn> --access-scope type=cluster \\\n\
+     \x20   --policy-arn arn:<partition>:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy",
+);
 pub(super) static NO_ENTRY: Fault = OURS.fault(
     "no-entry",
     "the cluster does not know the node role <node-role>: it has no access entry",
@@ -83,7 +100,7 @@ pub(super) static MAPPED_NAME: Fault = OURS.fault(
     "map it to the node's own name",
     "kubectl -n kube-system edit configmap aws-auth\n\
      #  - username: <other>\n\
-     #  + username: system:node:{{EC2PrivateDNSName}}",
+     #  + username: <node-username>",
 );
 pub(super) static ONE_NAME: Fault = OURS.fault(
     "mapped-to-one-name",

@@ -129,12 +129,42 @@ pub(super) static FLEET_QUOTA: Fault = Fault {
         "aws service-quotas list-service-quotas --service-code ec2fleet --query 'Quotas[].[QuotaName,Value,QuotaCode]'",
     )
 };
-pub(super) static CLASS_NOT_READY: Fault = OURS.fault(
+const OF_CLASS: Common = Common {
+    owner: "the owner of node class <resource>",
+    verify: "kubectl get <resource-kind> <resource> -o jsonpath='{.status.conditions}'",
+    expect: "each condition True, and a new node within some minutes",
+    ..OURS
+};
+
+pub(super) static CLASS_WITHOUT_SUBNETS: Fault = OF_CLASS.fault(
+    "node-class-without-subnets",
+    "NodePool <node-pool> launches nothing: the selector of its node class <resource> matches no subnet",
+    "let the selector name the subnets of the nodes, or tag these as it demands",
+    "kubectl get <resource-kind> <resource> -o jsonpath='{.spec.subnetSelectorTerms}'    # an id, or all tags of one term\n\
+     aws ec2 describe-subnets --filters Name=vpc-id,Values=<vpc> --query 'Subnets[].[SubnetId,AvailabilityZone,Tags]'\n\
+     # the subnets are the right ones and lack the tag? aws ec2 create-tags --resources SUBNET --tags Key=KEY,Value=VALUE",
+);
+pub(super) static CLASS_WITHOUT_GROUPS: Fault = OF_CLASS.fault(
+    "node-class-without-security-groups",
+    "NodePool <node-pool> launches nothing: the selector of its node class <resource> matches no security group",
+    "let the selector name the security groups of the nodes, or tag these as it demands",
+    "kubectl get <resource-kind> <resource> -o jsonpath='{.spec.securityGroupSelectorTerms}'    # an id, a name, or all tags of one term\n\
+     aws ec2 describe-security-groups --filters Name=vpc-id,Values=<vpc> --query 'SecurityGroups[].[GroupId,GroupName,Tags]'\n\
+     # the group is the right one and lacks the tag? aws ec2 create-tags --resources GROUP --tags Key=KEY,Value=VALUE",
+);
+pub(super) static CLASS_WITHOUT_IMAGE: Fault = OF_CLASS.fault(
+    "node-class-without-image",
+    "NodePool <node-pool> launches nothing: the selector of its node class <resource> matches no image",
+    "let the selector name an image that this account may use in this region, or an alias that Karpenter knows",
+    "kubectl get <resource-kind> <resource> -o jsonpath='{.spec.amiSelectorTerms}'    # an alias such as al2023@latest, an id, a name, or tags\n\
+     aws ec2 describe-images --owners self amazon --filters 'Name=name,Values=NAME*' --query 'Images[].[ImageId,Name,CreationDate]'",
+);
+pub(super) static CLASS_NOT_READY: Fault = OF_CLASS.fault(
     "node-class-not-ready",
     "NodePool <node-pool> launches nothing: its node class <resource> is not ready",
     "mend what the condition of the node class names: its AMIs, subnets, security groups, or instance profile",
-    "kubectl get ec2nodeclass <resource> -o jsonpath='{.status.conditions}'\n\
-     kubectl describe ec2nodeclass <resource>    # a selector that matches nothing? tags of subnets and security groups",
+    "kubectl get <resource-kind> <resource> -o jsonpath='{.status.conditions}'\n\
+     kubectl describe <resource-kind> <resource>    # a selector that matches nothing? tags of subnets and security groups",
 );
 pub(super) static POOL_LIMIT: Fault = OURS.fault(
     "pool-limit",

@@ -3,12 +3,25 @@
 use crate::document::account::Answers;
 use crate::document::account::listing::Listing;
 use crate::facts::aws::{Presence, Resource, autoscaling, ec2, eks, iam, tag};
-use crate::facts::{Facts, Group, Observed, RoleObject};
+use crate::facts::{Facts, Group, Observed, RoleObject, Source};
+
+/// Of more the facts would be longer than all the rest.
+const SHOWN: usize = 50;
 
 impl<T: Clone> Listing<T> {
     pub(super) fn values(&self, action: &str, answers: &Answers) -> Observed<Vec<T>> {
         match answers.list(self, action, |_| true) {
             Observed::Seen { value, source } => {
+                let source = match &value[..] {
+                    [one] => one.source.clone(),
+                    [] => source,
+                    many if many.len() > SHOWN => source,
+                    // Whatever one of them says can be quoted; then lines count no more.
+                    all => {
+                        let text: Vec<&str> = all.iter().map(|it| &*it.source.text).collect();
+                        Source { text: text.join("\n"), line: 0, ..source }
+                    }
+                };
                 Observed::seen(value.into_iter().map(|it| it.value).collect(), source)
             }
             Observed::Failed { why, source } => Observed::failed(why, source),
@@ -29,7 +42,7 @@ impl Answers {
     }
 
     /// Of a list that may lack some of them.
-    pub(super) fn some<T: Clone>(
+    pub(in crate::document::account) fn some<T: Clone>(
         &self,
         listing: &Listing<T>,
         action: &str,

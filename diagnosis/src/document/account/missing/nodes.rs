@@ -6,7 +6,7 @@ use super::{Commands, word};
 use crate::document::account::Answers;
 use crate::document::account::facts::list::specified;
 use crate::facts::aws::Presence;
-use crate::facts::{Compute, Facts, Observed};
+use crate::facts::{Compute, Facts, Observed, Size};
 
 impl Answers {
     pub(super) fn of_nodes(&self, facts: &Facts, commands: &mut Commands) {
@@ -101,10 +101,32 @@ impl Answers {
         if pools && (!self.node_pools.is_given() || !self.node_claims.is_given()) {
             commands.kubectl("get nodepools,nodeclaims -o yaml");
         }
+        if pools && !self.node_classes.is_given() && !self.asked("kubernetes:EC2NodeClasses") {
+            commands.kubectl("get ec2nodeclasses -o json");
+        }
+        let full = |it: &Facts| it.account.group.size().is_some_and(Size::is_full);
+        if groups.iter().any(full) && !self.not_scaled.is_given() {
+            commands.kubectl("get pods -A --field-selector status.phase=Pending -o json");
+            commands.kubectl("get events -A --field-selector reason=NotTriggerScaleUp -o json");
+        }
+        let calls = self.refused_calls.is_given() || self.asked("cloudtrail:LookupEvents");
+        if !calls && groups.iter().all(made_nothing) {
+            let by = "--lookup-attributes AttributeKey=EventName,AttributeValue=CreateNodegroup";
+            commands.aws("cloudtrail lookup-events", by);
+        }
         if !self.nodes.is_whole() {
             commands.kubectl("get nodes -o yaml");
         }
     }
+}
+
+/// No node runs, and no node group was finished: somebody may have been refused it.
+fn made_nothing(facts: &Facts) -> bool {
+    let group = &facts.account.group;
+    let nodegroup = group.nodegroup.value().and_then(Presence::present);
+    let running = group.instances.value().into_iter().flatten().any(|it| it.state.name == "running");
+    let known = group.instances.value().is_some() || nodegroup.is_some();
+    known && !running && nodegroup.is_none_or(|it| it.status != "ACTIVE")
 }
 
 fn of_template(facts: &Facts, commands: &mut Commands) {
