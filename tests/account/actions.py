@@ -121,6 +121,12 @@ def stack_events(account, params):
     return {"StackEvents": account.find("StackEvents", "StackName", name)}
 
 
+def trail(account, params):
+    wanted = {it["AttributeKey"]: it["AttributeValue"] for it in params.get("LookupAttributes", [])}
+    of = lambda event: all(event[key] == value for key, value in wanted.items())
+    return {"Events": [event for event in account.lists["Events"] if of(event)]}
+
+
 def caller(account, _):
     return dict(account.caller or {"Account": account.id})
 
@@ -160,5 +166,5 @@ ACTIONS = actions_ec2.ACTIONS | {
     "autoscaling:DescribeScalingActivities": activities,
     "cloudformation:DescribeStacks": stacks,
     "cloudformation:DescribeStackEvents": stack_events,
-    "cloudtrail:LookupEvents": lambda account, _: {"Events": account.lists["Events"]},
+    "cloudtrail:LookupEvents": trail,
 }

@@ -7,7 +7,9 @@ import sys
 import time
 import traceback
 
-MODULES = ("selftest", "live", "permissions", "guide", "joined", "redacted", "bad_input", "moto_account")
+MODULES = (
+    "selftest", "live", "compute", "permissions", "guide", "joined", "redacted", "bad_input", "moto_account"
+)
 
 
 def run(case):
