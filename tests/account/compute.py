@@ -8,7 +8,7 @@ import documents
 import kube
 import live
 import triage
-from faults.compute import CLUSTER_ARN, denied, nothing
+from faults.compute import CLUSTER_ARN, FAULTS, denied, nothing
 from faults.compute import event as event_of_trail
 from faults.fault import CLUSTER, GROUP, Fault, change
 from standin import Rules, StandIn
@@ -261,6 +261,16 @@ def trail(name, state, note, events=(), deny=(), calls=10):
     return test
 
 
+def trimmed():
+    """Of CloudTrail's events only what is read is saved."""
+    fault_ = next(it for it in FAULTS if it.name == "trail-nodegroup")
+    with StandIn(live.account(fault_)) as server, tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "saved"
+        triage.cluster(server, "--save", folder)
+        saved = (folder / "lookup-events.json").read_text()
+    return [f"saved: {saved}"] if any(it in saved for it in ("PLANTED", "198.51.100.7")) else []
+
+
 def untold():
     """Of a healthy account nobody asks CloudTrail."""
     with StandIn(live.account()) as server:
@@ -271,6 +281,7 @@ def untold():
 
 def cases():
     yield "compute/trail-not-asked", untold
+    yield "compute/trail-trimmed", trimmed
     yield "compute/trail-empty", trail("empty", "unknown", "terraform apply")
     yield "compute/trail-forbidden", trail(
         "forbidden", "unknown", "cloudtrail:LookupEvents", deny=["cloudtrail:LookupEvents"], calls=1

@@ -29,9 +29,9 @@ mod read;
 mod role;
 mod scaling;
 mod template;
-mod trail;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod views;
 
 use absent::Missed;

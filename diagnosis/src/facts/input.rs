@@ -201,10 +201,8 @@ pub mod inputs {
     );
     pub static NODE_POOLS: Input = input("node-pools", "kubectl get nodepools,nodeclaims -o yaml");
     pub static NODE_CLASSES: Input = input("node-classes", "kubectl get ec2nodeclasses -o json");
-    pub static WAITING_PODS: Input = input(
-        "waiting-pods",
-        "kubectl get pods -A --field-selector status.phase=Pending -o json",
-    );
+    pub static WAITING_PODS: Input =
+        input("waiting-pods", "kubectl get pods -A --field-selector status.phase=Pending -o json");
     pub static NOT_SCALED: Input = input(
         "not-scaled",
         "kubectl get events -A --field-selector reason=NotTriggerScaleUp -o json",

@@ -120,7 +120,9 @@ fn refused(facts: &Facts) -> Option<(&str, Evidence)> {
     });
     let class = of_account::class_fails(facts)
         .filter(|(_, it)| it.reason.ends_with(of_account::CHECK_FAILED))
-        .map(|(class, it)| (it.message.as_str(), class.source.quote(of_account::plain(&it.message))));
+        .map(|(class, it)| {
+            (it.message.as_str(), class.source.quote(of_account::plain(&it.message)))
+        });
     let now = health.chain(launch).chain(code).chain(instance).chain(claim).chain(class);
     // A stack that failed and whose nodes are there was mended.
     let group = &facts.account.group;
@@ -149,7 +151,11 @@ fn fault(text: &str) -> Option<&'static Fault> {
         &BY_ORGANIZATION
     } else if has(&["perform: iam:PassRole"]) {
         &PASS_ROLE
-    } else if has(&["not authorized to perform", "UnauthorizedOperation", "authorized to call ec2:"]) {
+    } else if has(&[
+        "not authorized to perform",
+        "UnauthorizedOperation",
+        "authorized to call ec2:",
+    ]) {
         &NOT_ALLOWED
     } else {
         return None;
@@ -165,7 +171,10 @@ fn names(text: &str) -> Names {
     };
     let told = |word: Option<String>, else_: &str| word.unwrap_or_else(|| else_.to_owned());
     Names::from([
-        ("action", told(word("perform: ").or(word("to call ")).filter(|it| it.contains(':')), "a call")),
+        (
+            "action",
+            told(word("perform: ").or(word("to call ")).filter(|it| it.contains(':')), "a call"),
+        ),
         ("principal", told(word("User: "), "whoever creates the nodes")),
         ("resource", told(word("on resource: "), "what the call is about")),
     ])

@@ -10,12 +10,7 @@ use crate::facts::{NotScaled, WaitingPod};
 
 impl Answers {
     /// A list that also has something else is one of a workload.
-    pub(super) fn demand(
-        &mut self,
-        text: Part<'_>,
-        kind: &str,
-        items: &[Value],
-    ) -> Option<String> {
+    pub(super) fn demand(&mut self, text: Part<'_>, kind: &str, items: &[Value]) -> Option<String> {
         let pods: Vec<_> = items.iter().filter_map(waiting).collect();
         let events: Vec<_> = items.iter().filter_map(not_scaled).collect();
         let pending = |it: &Value| it["kind"] == "Pod" && it["status"]["phase"] == "Pending";
@@ -78,7 +73,8 @@ fn not_scaled(value: &Value) -> Option<NotScaled> {
     let object = ["involvedObject", "regarding"].into_iter().map(|key| &value[key]);
     let object = object.into_iter().find(|it| it.is_object()).unwrap_or(&Value::Null);
     let message = ["message", "note"].into_iter().find_map(|key| value[key].as_str());
-    let at = ["lastTimestamp", "eventTime", "firstTimestamp"].iter().find_map(|it| time(&value[*it]));
+    let at =
+        ["lastTimestamp", "eventTime", "firstTimestamp"].iter().find_map(|it| time(&value[*it]));
     let series = time(&value["series"]["lastObservedTime"]);
     autoscaler.then(|| NotScaled {
         reason: reason.to_owned(),

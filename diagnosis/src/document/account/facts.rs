@@ -6,8 +6,7 @@ use super::groups::Own;
 use super::{Answers, Digest, GroupId};
 use crate::facts::aws::{Presence, Resource, autoscaling, ec2, eks};
 use crate::facts::{
-    Account, Cluster, ClusterIdentity, Facts, Group, NodeClass, Observed, OtherGroup, Size,
-    Subject,
+    Account, Cluster, ClusterIdentity, Facts, Group, NodeClass, Observed, OtherGroup, Size, Subject,
 };
 
 pub(super) mod list;

@@ -10,8 +10,8 @@ use crate::document::paste::parsed;
 use crate::document::{shown, stamp};
 use crate::facts::aws::Resource;
 use crate::facts::{
-    Condition, MappedRole, NodeClaim, NodeClass, NodeCondition, NodePool, Observed, RegisteredNode, Source,
-    Taint,
+    Condition, MappedRole, NodeClaim, NodeClass, NodeCondition, NodePool, Observed, RegisteredNode,
+    Source, Taint,
 };
 
 impl Answers {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Answers;
 use super::fragment::Part;
 use super::groups::Own;
 use super::names;
-use super::Answers;
 use crate::document::aws::trail;
 use crate::document::redact::Clean;
 use crate::document::stamp;
@@ -14,8 +14,13 @@ use crate::facts::aws::{Presence, Resource, autoscaling, eks};
 use crate::facts::{Group, Observed, Source};
 
 /// Calls that only somebody makes who creates nodes.
-const CREATING: [&str; 5] =
-    ["CreateNodegroup", "CreateAutoScalingGroup", "RunInstances", "CreateFleet", "CreateLaunchTemplate"];
+const CREATING: [&str; 5] = [
+    "CreateNodegroup",
+    "CreateAutoScalingGroup",
+    "RunInstances",
+    "CreateFleet",
+    "CreateLaunchTemplate",
+];
 
 /// What the codes of a refusal end with, each service in its own way.
 const REFUSED: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
@@ -42,7 +47,8 @@ impl Answers {
             let empty = value.get("Events").and_then(Value::as_array).is_some_and(Vec::is_empty);
             empty.then(Vec::new)
         })?;
-        let read: Vec<_> = events.iter().filter_map(|(line, it)| refused(text, *line, it)).collect();
+        let read: Vec<_> =
+            events.iter().filter_map(|(line, it)| refused(text, *line, it)).collect();
         // Of other calls the reader of logs tells.
         if read.is_empty() && !events.is_empty() {
             return None;
@@ -79,8 +85,7 @@ impl Answers {
 /// Anybody in the account may be refused an instance.
 fn is_about(cluster: &str, own: &Own<'_>, it: &Group, call: &RefusedCall) -> bool {
     let has = |name: &str| {
-        !name.is_empty()
-            && (call.about.iter().any(|it| it == name) || names::has(&call.said, name))
+        !name.is_empty() && (call.about.iter().any(|it| it == name) || names::has(&call.said, name))
     };
     let of_cluster = !cluster.is_empty()
         && (has(&format!("kubernetes.io/cluster/{cluster}"))

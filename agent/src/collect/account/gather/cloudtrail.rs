@@ -16,8 +16,13 @@ use crate::collect::account::action::Action;
 use crate::collect::account::text::time;
 
 /// What makes nodes, or makes what makes them.
-const CALLS: [&str; 5] =
-    ["CreateNodegroup", "CreateAutoScalingGroup", "RunInstances", "CreateFleet", "CreateLaunchTemplate"];
+const CALLS: [&str; 5] = [
+    "CreateNodegroup",
+    "CreateAutoScalingGroup",
+    "RunInstances",
+    "CreateFleet",
+    "CreateLaunchTemplate",
+];
 
 /// Who creates nodes now looks for what was refused now.
 const SINCE: Duration = Duration::from_secs(7 * 24 * 60 * 60);

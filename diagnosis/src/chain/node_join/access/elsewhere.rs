@@ -27,9 +27,8 @@ fn wanted(facts: &Facts) -> Option<&'static str> {
     let names = [facts.node.name.value().map(|it| &**it), object.map(|it| &*it.name), subject];
     let mut names = names.into_iter().flatten();
     let hybrid = |it: &str| {
-        it.strip_prefix("mi-").is_some_and(|id| {
-            id.len() == 17 && id.bytes().all(|it| it.is_ascii_hexdigit())
-        })
+        it.strip_prefix("mi-")
+            .is_some_and(|id| id.len() == 17 && id.bytes().all(|it| it.is_ascii_hexdigit()))
     };
     if provider.starts_with("eks-hybrid://") || names.clone().any(hybrid) {
         return Some(HYBRID);
@@ -69,7 +68,10 @@ fn judge(facts: &Facts, cluster: &Cluster, wanted: &'static str) -> Look {
             return Err(ACCESS_ENTRY.missing(why));
         };
         if kind == wanted {
-            return Ok(Verdict::intact(format!("{kind} for {}", entry.principal_arn), &entry.source));
+            return Ok(Verdict::intact(
+                format!("{kind} for {}", entry.principal_arn),
+                &entry.source,
+            ));
         }
         let quote = entry.source.quote(&format!("\"type\": \"{kind}\""));
         let broken = Verdict::broken(&WRONG_TYPE, format!("{kind}, not {wanted}"), quote);

@@ -36,7 +36,12 @@ fn class_refused(facts: &Facts) -> Option<Verdict> {
     let partition = arn.nth(1).unwrap_or("aws");
     let account = arn.nth(2).unwrap_or("ACCOUNT");
     let named = format!("arn:{partition}:iam::{account}:role/{}", class.role);
-    Some(broken.with("node-role", &class.role).with("node-role-arn", named).with("resource", &class.name))
+    Some(
+        broken
+            .with("node-role", &class.role)
+            .with("node-role-arn", named)
+            .with("resource", &class.name),
+    )
 }
 
 fn judge(facts: &Facts) -> Look {

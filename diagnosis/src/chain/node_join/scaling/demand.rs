@@ -36,7 +36,8 @@ pub(super) fn unmet(facts: &Facts) -> Result<Option<Verdict>, Missing> {
     let quote = it.source.quote(of_account::plain(&it.message));
     let told = told(&it.message);
     if told < full {
-        let why = format!("{full} groups are full, and the autoscaler wanted more of {told} of them");
+        let why =
+            format!("{full} groups are full, and the autoscaler wanted more of {told} of them");
         return Err(NOT_SCALED.doubt(why, quote));
     }
     let detail = format!("{} of at most {}, and {} waits", size.in_service, size.most, it.pod);
@@ -58,15 +59,11 @@ pub(super) fn full(facts: &Facts) -> Option<String> {
 }
 
 /// What an autoscaler said last of a pod that still waits for a node.
-pub(super) fn said(
-    facts: &Facts,
-    is: impl Fn(&NotScaled) -> bool,
-) -> Option<&Resource<NotScaled>> {
+pub(super) fn said(facts: &Facts, is: impl Fn(&NotScaled) -> bool) -> Option<&Resource<NotScaled>> {
     let pods = facts.cluster.waiting_pods.value();
     let waits = |event: &NotScaled| {
-        let same = |it: &Resource<WaitingPod>| {
-            it.name == event.pod && it.namespace == event.namespace
-        };
+        let same =
+            |it: &Resource<WaitingPod>| it.name == event.pod && it.namespace == event.namespace;
         pods.is_none_or(|it| it.iter().any(same))
     };
     let all = facts.cluster.not_scaled.value()?.iter();

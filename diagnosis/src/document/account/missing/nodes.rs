@@ -124,7 +124,8 @@ impl Answers {
 fn made_nothing(facts: &Facts) -> bool {
     let group = &facts.account.group;
     let nodegroup = group.nodegroup.value().and_then(Presence::present);
-    let running = group.instances.value().into_iter().flatten().any(|it| it.state.name == "running");
+    let running =
+        group.instances.value().into_iter().flatten().any(|it| it.state.name == "running");
     let known = group.instances.value().is_some() || nodegroup.is_some();
     known && !running && nodegroup.is_none_or(|it| it.status != "ACTIVE")
 }
