@@ -62,9 +62,9 @@ pub(super) fn pass(acl: &NetworkAcl, egress: bool, peer: &Addresses, ports: Port
     }
 }
 
-/// What a rule speaks of, where it speaks of TCP over IPv4.
+/// What a rule speaks of, where it speaks of TCP.
 fn block(rule: &AclEntry) -> Option<Block> {
-    let run = Run::parse(&rule.cidr_block)?;
+    let run = Run::parse(&rule.cidr_block).or_else(|| Run::parse(&rule.ipv6_cidr_block))?;
     let port = |it: i32| u16::try_from(it).ok();
     match (rule.protocol.as_str(), rule.port_range) {
         ("6" | "tcp", Some(it)) => Some(Block { run, first: port(it.from)?, last: port(it.to)? }),
@@ -119,6 +119,25 @@ mod tests {
         assert_eq!(of(vec![]), Pass::Nothing(None));
         let udp = AclEntry { protocol: "17".to_owned(), ..deny() };
         assert_eq!(of(vec![udp, allow()]), Pass::All);
+    }
+
+    #[test]
+    fn each_family_has_rules_of_its_own() {
+        let six = |rule, action: &str, cidr: &str| AclEntry {
+            cidr_block: String::new(),
+            ipv6_cidr_block: cidr.to_owned(),
+            ..entry(rule, action, "", None)
+        };
+        let all = vec![
+            entry(100, "allow", "0.0.0.0/0", None),
+            six(90, "deny", "2600:1f14::/32"),
+            six(101, "allow", "::/0"),
+        ];
+        let of = |peer| asked(all.clone(), peer, Ports::HTTPS);
+        assert_eq!(of("10.0.1.0/24"), Pass::All);
+        assert_eq!(of("2600:1f14:a::/48"), Pass::Nothing(Some(90)));
+        assert_eq!(of("2600:1f15:a::/48"), Pass::All);
+        assert_eq!(asked(all[..1].to_vec(), "2600:1f15::/64", Ports::HTTPS), Pass::Nothing(None));
     }
 
     #[test]

@@ -1,31 +1,48 @@
-//! Sets of IPv4 addresses, as CIDR blocks make them.
+//! Sets of addresses, as CIDR blocks make them. Those of the two families never meet.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
 
 /// Addresses that follow each other, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Run {
-    pub(crate) first: u32,
-    pub(crate) last: u32,
+    pub(crate) family: Family,
+    pub(crate) first: u128,
+    pub(crate) last: u128,
 }
 
 impl Run {
     /// Of a CIDR, or of one address.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = text.split_once('/').unwrap_or((text, "32"));
-        let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
-        let bits: u32 = bits.parse().ok().filter(|it| *it <= 32)?;
-        let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-        Some(Self { first: address & mask, last: address | !mask })
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let (family, address, width) = match address.parse().ok()? {
+            IpAddr::V4(it) => (Family::V4, u128::from(it.to_bits()), 32),
+            IpAddr::V6(it) => (Family::V6, it.to_bits(), 128),
+        };
+        let bits = bits.map_or(Some(width), |it| it.parse().ok()).filter(|it| *it <= width)?;
+        let host = 1_u128.checked_shl(width - bits).unwrap_or(0).wrapping_sub(1);
+        Some(Self { family, first: address & !host, last: address | host })
     }
 
-    pub(crate) fn contains(self, address: u32) -> bool {
-        (self.first..=self.last).contains(&address)
+    pub(crate) fn contains(self, address: IpAddr) -> bool {
+        let (family, address) = match address {
+            IpAddr::V4(it) => (Family::V4, u128::from(it.to_bits())),
+            IpAddr::V6(it) => (Family::V6, it.to_bits()),
+        };
+        family == self.family && (self.first..=self.last).contains(&address)
     }
 
-    pub(super) fn meet(self, other: Self) -> Option<Self> {
+    pub(crate) fn meet(self, other: Self) -> Option<Self> {
         let (first, last) = (self.first.max(other.first), self.last.min(other.last));
-        (first <= last).then_some(Self { first, last })
+        (self.family == other.family && first <= last).then_some(Self { first, last, ..self })
     }
 
     /// What is left of it, on both sides.
@@ -35,10 +52,7 @@ impl Run {
             Some(both) => {
                 let low = both.first.checked_sub(1).filter(|it| *it >= self.first);
                 let high = both.last.checked_add(1).filter(|it| *it <= self.last);
-                (
-                    low.map(|last| Self { first: self.first, last }),
-                    high.map(|first| Self { first, last: self.last }),
-                )
+                (low.map(|last| Self { last, ..self }), high.map(|first| Self { first, ..self }))
             }
         };
         low.into_iter().chain(high)
@@ -69,14 +83,20 @@ const NOT_PUBLIC: [&str; 8] = [
     "224.0.0.0/3",
 ];
 
+/// What public IPv6 addresses are taken of.
+const PUBLIC_V6: &str = "2000::/3";
+
 impl Addresses {
-    /// Without what is no IPv4 block.
+    /// Without what is no block.
     pub(crate) fn of<'a>(blocks: impl IntoIterator<Item = &'a str>) -> Self {
         Self(blocks.into_iter().filter_map(Run::parse).collect())
     }
 
     /// All that a service on the internet can have.
-    pub(crate) fn public() -> Self {
+    pub(crate) fn public(family: Family) -> Self {
+        if family == Family::V6 {
+            return Self::of([PUBLIC_V6]);
+        }
         let all = Self::of(["0.0.0.0/0"]);
         NOT_PUBLIC.iter().filter_map(|it| Run::parse(it)).fold(all, |it, run| it.without(run))
     }

@@ -18,7 +18,7 @@ use crate::{
         Missing,
         aws::{
             Resource,
-            ec2::{Route, RouteTable, VpcEndpoint},
+            ec2::{Route, RouteTable, Vpc, VpcEndpoint},
         },
         inputs::VPC_ENDPOINTS,
     },
@@ -26,13 +26,18 @@ use crate::{
 
 /// Whether names of the service lead to it. Its private name needs the VPC's own resolver.
 pub(super) fn shadows(network: &Network, endpoint: &VpcEndpoint) -> bool {
-    let vpc = network.group.vpc.value();
-    let off =
-        |of: fn(&crate::facts::aws::ec2::Vpc) -> Option<bool>| vpc.and_then(of) == Some(false);
+    let on = |of: fn(&Vpc) -> Option<bool>| network.group.vpc.value().and_then(of) != Some(false);
     is_interface(endpoint)
         && endpoint.private_dns_enabled == Some(true)
-        && !off(|it| it.enable_dns_support)
-        && !off(|it| it.enable_dns_hostnames)
+        && on(|it| it.enable_dns_support)
+        && on(|it| it.enable_dns_hostnames)
+}
+
+/// Whether all that decides it was read; without that, an endpoint that lets nobody in may be one
+/// that nobody asks.
+pub(super) fn is_told(network: &Network) -> bool {
+    let told = |it: &Vpc| it.enable_dns_support.is_some() && it.enable_dns_hostnames.is_some();
+    network.group.vpc.value().is_some_and(told)
 }
 
 pub(super) fn is_interface(endpoint: &VpcEndpoint) -> bool {
@@ -51,10 +56,8 @@ pub(super) fn by_interface<'a>(
     endpoint: &'a Resource<VpcEndpoint>,
 ) -> Path<'a> {
     let id = &*endpoint.vpc_endpoint_id;
-    let place = |subnet: &'a String| {
-        let addresses = Addresses::of([&*network.subnet(subnet)?.cidr_block]);
-        Ok(Place { name: id, subnet, addresses })
-    };
+    let place =
+        |subnet: &'a String| Ok(Place { name: id, subnet, addresses: network.addresses(subnet)? });
     let places: Result<Vec<_>, Missing> = endpoint.subnet_ids.iter().map(place).collect();
     let none = || VPC_ENDPOINTS.missing(format!("{id} is in no subnet"));
     let mut path = match places.and_then(|it| if it.is_empty() { Err(none()) } else { Ok(it) }) {
@@ -86,7 +89,7 @@ pub(super) fn by_gateway<'a>(
 ) -> Path<'a> {
     let id = &*endpoint.vpc_endpoint_id;
     let list = &*route.destination_prefix_list_id;
-    let everywhere = Addresses::public();
+    let everywhere = Addresses::public(network.family);
     let mut path = Path::default();
     path.hop(start.subnet);
     let peer = Peer { groups: &[], addresses: &everywhere, prefix_list: list };

@@ -35,8 +35,11 @@ pub(crate) struct Place<'a> {
 
 /// To port 443 of them.
 pub(super) fn deliver<'a>(network: &Network<'a>, start: &Start<'a>, far: &Far<'a>) -> Path<'a> {
+    if let Some(none) = start.lacks_family() {
+        return none;
+    }
     let mut path = Path::default();
-    path.hop(start.subnet);
+    path.hop(start.hop());
     let all = far.places.iter().fold(Addresses::default(), |all, it| all.and(&it.addresses));
     let peer = Peer { groups: &far.groups, addresses: &all, prefix_list: "" };
     egress(network, start, peer, &far.what, &mut path);
@@ -178,6 +181,9 @@ pub(super) fn quotes(
     };
     let ranges = rules.iter().flat_map(|it| &it.ip_ranges);
     let ranges = ranges.map(|it| format!("\"CidrIp\": \"{}\"", it.cidr_ip));
+    let of_six = rules.iter().flat_map(|it| &it.ipv6_ranges);
+    let of_six = of_six.map(|it| format!("\"CidrIpv6\": \"{}\"", it.cidr_ipv6));
+    let ranges = ranges.chain(of_six);
     let pairs = rules.iter().flat_map(|it| &it.user_id_group_pairs);
     let pairs = pairs.map(|it| format!("\"GroupId\": \"{}\"", it.group_id));
     let id = format!("\"GroupId\": \"{}\"", group.group_id);

@@ -17,18 +17,15 @@ pub(crate) fn servers(options: &DhcpOptions) -> Vec<&str> {
 
 /// By its name, or by one of its addresses: one is the second of the VPC's first block.
 pub(crate) fn is_of_vpc(server: &str, vpc: &Vpc) -> bool {
-    let first = Run::parse(&vpc.cidr_block).map(|it| it.first);
+    let first = Run::parse(&vpc.cidr_block).and_then(|it| u32::try_from(it.first).ok());
     let second = first.and_then(|it| it.checked_add(2)).map(|it| Ipv4Addr::from(it).to_string());
     server == AMAZON || server == LINK_LOCAL || second.is_some_and(|it| it == server)
 }
 
-/// Whether resolvers of one's own answer, which may forward to the VPC's or not.
-pub(super) fn may_lead_elsewhere(network: &Network) -> bool {
-    let (Some(vpc), Some(options)) =
-        (network.group.vpc.value(), network.group.dhcp_options.value())
-    else {
-        return false;
-    };
-    let servers = servers(options);
-    !servers.is_empty() && !servers.iter().any(|it| is_of_vpc(it, vpc))
+/// Whether resolvers of one's own answer, which may forward to the VPC's or not; `None` where nobody
+/// told whom nodes ask.
+pub(super) fn may_lead_elsewhere(network: &Network) -> Option<bool> {
+    let servers = servers(network.group.dhcp_options.value()?);
+    let vpc = network.group.vpc.value()?;
+    Some(!servers.is_empty() && !servers.iter().any(|it| is_of_vpc(it, vpc)))
 }

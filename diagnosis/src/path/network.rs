@@ -1,6 +1,8 @@
 //! The account's lists, each asked for one thing; a list that was not read, or that lacks it, says
 //! which input would tell.
 
+use super::addresses::{Addresses, Family};
+use crate::aws::partition_of_region;
 use crate::facts::{
     Facts, Group, Input, Missing, Observed, Source,
     aws::{
@@ -22,6 +24,8 @@ pub(crate) struct Network<'a> {
     pub(crate) cluster: &'a eks::Cluster,
     /// Of the cluster.
     pub(crate) source: &'a Source,
+    /// Of the packets.
+    pub(super) family: Family,
 }
 
 type Found<'a, T> = Result<&'a Resource<T>, Missing>;
@@ -31,9 +35,41 @@ impl<'a> Network<'a> {
         let group = &*facts.account.group;
         let (cluster, source) = group.cluster.need(&CLUSTER_IDENTITY)?;
         match cluster {
-            Presence::Present(cluster) => Ok(Self { group, cluster, source }),
+            Presence::Present(cluster) => Ok(Self { group, cluster, source, family: Family::V4 }),
             Presence::Absent => Err(CLUSTER_IDENTITY.missing("there is no such cluster")),
         }
+    }
+
+    /// The same, for packets of this family.
+    pub(crate) fn over(self, family: Family) -> Self {
+        Self { family, ..self }
+    }
+
+    /// Whether the cluster's endpoint has addresses of both families, as its name tells.
+    pub(crate) fn is_dual_stack(&self) -> bool {
+        let suffix = partition_of_region(self.region()).dual_stack;
+        let host = self.cluster.endpoint.strip_suffix(suffix);
+        host.is_some_and(|it| it.ends_with('.'))
+    }
+
+    /// Whether nodes go by IPv6 addresses, and pods have no others.
+    pub(crate) fn is_of_ipv6(&self) -> bool {
+        self.cluster.kubernetes_network_config.ip_family == "ipv6"
+    }
+
+    /// The subnet's own addresses, of this family.
+    pub(super) fn addresses(&self, subnet: &str) -> Result<Addresses, Missing> {
+        let it = &self.subnet(subnet)?.value;
+        let (addresses, family) = match self.family {
+            Family::V4 => (Addresses::of([&*it.cidr_block]), "IPv4"),
+            Family::V6 => (Addresses::of(it.ipv6_blocks()), "IPv6"),
+        };
+        if addresses.is_empty() {
+            return Err(
+                VPC_SUBNETS.missing(format!("{subnet} has no {family} block that was read"))
+            );
+        }
+        Ok(addresses)
     }
 
     pub(crate) fn region(&self) -> &'a str {

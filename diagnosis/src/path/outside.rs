@@ -2,7 +2,7 @@
 
 use super::{
     acl::{Pass, Ports, pass},
-    addresses::Addresses,
+    addresses::{Addresses, Family},
     inside::egress,
     network::Network,
     route::{Public, Target, is_blackhole, public, target},
@@ -20,9 +20,12 @@ use crate::facts::{
 
 /// To port 443 of an address that is not known but public.
 pub(crate) fn to_internet<'a>(network: &Network<'a>, start: &Start<'a>) -> Path<'a> {
+    if let Some(none) = start.lacks_family() {
+        return none;
+    }
     let mut path = Path::default();
-    path.hop(start.subnet);
-    let everywhere = Addresses::public();
+    path.hop(start.hop());
+    let everywhere = Addresses::public(network.family);
     let peer = Peer { groups: &[], addresses: &everywhere, prefix_list: "" };
     egress(network, start, peer, "the internet", &mut path);
     acl(network, start.subnet, Side::From(&everywhere), &mut path);
@@ -105,7 +108,7 @@ fn by_table<'a>(
     path: &mut Path<'a>,
 ) {
     let id = &table.route_table_id;
-    match public(table) {
+    match public(table, network.family) {
         Public::Nowhere => {
             path.hop(id);
             let evidence = vec![
@@ -129,7 +132,8 @@ fn by_table<'a>(
 }
 
 pub(super) fn destination(route: &Route) -> &str {
-    [&route.destination_cidr_block, &route.destination_prefix_list_id]
+    let six = &route.destination_ipv6_cidr_block;
+    [&route.destination_cidr_block, six, &route.destination_prefix_list_id]
         .into_iter()
         .find(|it| !it.is_empty())
         .map_or("", |it| it)
@@ -142,11 +146,14 @@ pub(super) fn blackhole(table: &Resource<RouteTable>, route: &Route, path: &mut 
         table.source.quote(&format!("\"{to}\"")),
     ];
     path.hop(to);
-    let detached = matches!(target(route), Target::Internet(_));
-    let (by, why) = if detached {
-        (Stopped::InternetDetached, "the route is a blackhole: the gateway is not attached")
-    } else {
-        (Stopped::Blackhole, "the route is a blackhole: what it leads to is gone")
+    let (by, why) = match target(route) {
+        Target::Internet(_) => {
+            (Stopped::InternetDetached, "the route is a blackhole: the gateway is not attached")
+        }
+        Target::Egress(_) => {
+            (Stopped::EgressOnlyGone, "the route is a blackhole: the gateway is gone")
+        }
+        _ => (Stopped::Blackhole, "the route is a blackhole: what it leads to is gone"),
     };
     path.stop(by, why, evidence);
     path.named("gateway", to);
@@ -163,21 +170,14 @@ fn follow<'a>(
         return blackhole(table, route, path);
     }
     match target(route) {
-        Target::Nat(id) => nat(network, start, id, path),
+        Target::Nat(id) if network.family == Family::V4 => nat(network, start, id, path),
         Target::Internet(id) => {
             internet(network, id, path);
-            path.exit = Some(Exit::Own);
-            path.carried(id);
-            if path.known(start.public.clone()) == Some(false) {
-                let why = format!("nodes in {} have no public address", start.subnet);
-                let mut evidence = Vec::new();
-                if let Ok(it) = network.subnet(start.subnet) {
-                    evidence.push(it.source.quote("\"MapPublicIpOnLaunch\""));
-                }
-                evidence.push(table.source.quote(&format!("\"{id}\"")));
-                path.stop(Stopped::NoPublicAddress, why, evidence);
-                path.named("gateway", id);
-            }
+            directly(network, start, table, id, path);
+        }
+        Target::Egress(id) if network.family == Family::V6 => {
+            path.hop(id);
+            directly(network, start, table, id, path);
         }
         it => {
             path.hop(it.id());
@@ -185,6 +185,33 @@ fn follow<'a>(
             path.opened(NODE_CHECK.missing(why));
         }
     }
+}
+
+/// With an address of its own.
+fn directly<'a>(
+    network: &Network<'a>,
+    start: &Start<'a>,
+    table: &'a Resource<RouteTable>,
+    gateway: &str,
+    path: &mut Path<'a>,
+) {
+    path.exit = Some(Exit::Own);
+    path.carried(gateway);
+    if path.known(start.public.clone()) != Some(false) {
+        return;
+    }
+    let (what, key) = match network.family {
+        Family::V4 => ("public", "\"MapPublicIpOnLaunch\""),
+        Family::V6 => ("IPv6", "\"AssignIpv6AddressOnCreation\""),
+    };
+    let why = format!("nodes in {} have no {what} address", start.subnet);
+    let mut evidence = Vec::new();
+    if let Ok(it) = network.subnet(start.subnet) {
+        evidence.push(it.source.quote(key));
+    }
+    evidence.push(table.source.quote(&format!("\"{gateway}\"")));
+    path.stop(Stopped::NoPublicAddress, why, evidence);
+    path.named("gateway", gateway);
 }
 
 fn internet<'a>(network: &Network<'a>, id: &str, path: &mut Path<'a>) {
@@ -201,7 +228,7 @@ fn internet<'a>(network: &Network<'a>, id: &str, path: &mut Path<'a>) {
     }
 }
 
-fn nat<'a>(network: &Network<'a>, start: &Start<'a>, id: &str, path: &mut Path<'a>) {
+pub(super) fn nat<'a>(network: &Network<'a>, start: &Start<'a>, id: &str, path: &mut Path<'a>) {
     let Some(nat) = path.known(network.nat(id)) else { return path.hop(id) };
     path.exit = Some(Exit::Nat(nat));
     path.carried(id);
@@ -235,7 +262,7 @@ fn nat<'a>(network: &Network<'a>, start: &Start<'a>, id: &str, path: &mut Path<'
         if let Some(from) = path.known(start.addresses.clone()) {
             acl(network, place, Side::To(&from), path);
         }
-        acl(network, place, Side::From(&Addresses::public()), path);
+        acl(network, place, Side::From(&Addresses::public(Family::V4)), path);
     }
     if let Some(table) = path.known(network.table(place)) {
         from_nat(network, id, table, path);
@@ -251,7 +278,7 @@ fn from_nat<'a>(
     path: &mut Path<'a>,
 ) {
     let own = &table.route_table_id;
-    let route = match public(table) {
+    let route = match public(table, Family::V4) {
         Public::By(route) => Some(route),
         Public::Nowhere => None,
         Public::Depends(route) => {
@@ -263,7 +290,7 @@ fn from_nat<'a>(
     match route.map(|it| (it, target(it))) {
         Some((route, _)) if is_blackhole(route) => blackhole(table, route, path),
         Some((_, Target::Internet(gateway))) => internet(network, gateway, path),
-        Some((_, Target::Beyond(it) | Target::Endpoint(it))) => {
+        Some((_, Target::Beyond(it) | Target::Endpoint(it) | Target::Egress(it))) => {
             let why = format!("what lies behind {it} is not in the account's lists");
             path.opened(NODE_CHECK.missing(why));
         }

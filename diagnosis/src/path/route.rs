@@ -1,6 +1,6 @@
 //! Which route a packet takes: of those that have its destination, the one with the longest prefix.
 
-use super::addresses::{Addresses, Run};
+use super::addresses::{Addresses, Family, Run};
 use crate::facts::aws::ec2::{Route, RouteTable};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,6 +8,8 @@ pub(super) enum Target<'a> {
     Local,
     Nat(&'a str),
     Internet(&'a str),
+    /// For IPv6 alone, and outwards alone.
+    Egress(&'a str),
     /// Of a gateway endpoint, or of one that a packet passes for inspection.
     Endpoint(&'a str),
     /// What lies behind is another network's, or an instance's.
@@ -32,6 +34,7 @@ pub(super) fn target(route: &Route) -> Target<'_> {
         "local" => Target::Local,
         it if it.starts_with("nat-") => Target::Nat(it),
         it if it.starts_with("igw-") => Target::Internet(it),
+        it if it.starts_with("eigw-") => Target::Egress(it),
         it if it.starts_with("vpce-") => Target::Endpoint(it),
         it => Target::Beyond(it),
     }
@@ -41,7 +44,11 @@ impl<'a> Target<'a> {
     pub(super) fn id(self) -> &'a str {
         match self {
             Self::Local => "local",
-            Self::Nat(id) | Self::Internet(id) | Self::Endpoint(id) | Self::Beyond(id) => id,
+            Self::Nat(id)
+            | Self::Internet(id)
+            | Self::Egress(id)
+            | Self::Endpoint(id)
+            | Self::Beyond(id) => id,
         }
     }
 }
@@ -58,21 +65,25 @@ pub(super) enum Public<'a> {
     Depends(&'a Route),
 }
 
-pub(super) fn public(table: &RouteTable) -> Public<'_> {
-    let all = Addresses::public();
-    let default = table.routes.iter().find(|it| it.destination_cidr_block == "0.0.0.0/0");
+pub(super) fn public(table: &RouteTable, family: Family) -> Public<'_> {
+    let all = Addresses::public(family);
+    let everywhere = |it: &&Route| match family {
+        Family::V4 => it.destination_cidr_block == "0.0.0.0/0",
+        Family::V6 => it.destination_ipv6_cidr_block == "::/0",
+    };
+    let default = table.routes.iter().find(everywhere);
     let other = |it: &&Route| match target(it) {
         // Of the addresses of one service, which is asked for by itself.
         Target::Endpoint(_) if !it.destination_prefix_list_id.is_empty() => false,
         Target::Local => false,
         at if default.is_some_and(|it| target(it) == at) => false,
         _ if !it.destination_prefix_list_id.is_empty() => true,
-        _ => match Run::parse(&it.destination_cidr_block) {
+        _ => match run(it) {
             Some(run) => all.runs().iter().any(|it| overlap(*it, run)),
             None => false,
         },
     };
-    let others = table.routes.iter().filter(|it| it.destination_cidr_block != "0.0.0.0/0");
+    let others = table.routes.iter().filter(|it| !everywhere(it));
     match (others.clone().find(other), default) {
         (Some(route), _) => Public::Depends(route),
         (None, Some(route)) => Public::By(route),
@@ -81,7 +92,13 @@ pub(super) fn public(table: &RouteTable) -> Public<'_> {
 }
 
 fn overlap(a: Run, b: Run) -> bool {
-    a.first <= b.last && b.first <= a.last
+    a.meet(b).is_some()
+}
+
+/// What it is for, where it says so itself.
+fn run(route: &Route) -> Option<Run> {
+    Run::parse(&route.destination_cidr_block)
+        .or_else(|| Run::parse(&route.destination_ipv6_cidr_block))
 }
 
 /// Where packets to addresses of the VPC go.
@@ -94,16 +111,16 @@ pub(super) enum Private<'a> {
 
 pub(super) fn private<'a>(table: &'a RouteTable, to: &Addresses) -> Private<'a> {
     let mut found: Option<&Route> = None;
-    for run in to.runs() {
+    for wanted in to.runs() {
         let mut meeting: Vec<(&Route, Run)> = table
             .routes
             .iter()
-            .filter_map(|it| Some((it, Run::parse(&it.destination_cidr_block)?)))
-            .filter(|(_, of)| overlap(*of, *run))
+            .filter_map(|it| Some((it, run(it)?)))
+            .filter(|(_, of)| overlap(*of, *wanted))
             .collect();
         meeting.sort_by_key(|(_, of)| of.last - of.first);
         let Some((best, of)) = meeting.first().copied() else { return Private::Nowhere };
-        if of.first > run.first || of.last < run.last {
+        if of.first > wanted.first || of.last < wanted.last {
             return Private::Depends(best);
         }
         match found {
@@ -113,6 +130,15 @@ pub(super) fn private<'a>(table: &'a RouteTable, to: &Addresses) -> Private<'a> 
     }
     found.map_or(Private::Nowhere, Private::By)
 }
+
+/// Where addresses lead that stand for IPv4 ones: to a NAT gateway, which translates.
+pub(super) fn translating(table: &RouteTable) -> Option<&Route> {
+    let of = |it: &&Route| it.destination_ipv6_cidr_block == NAT64 && !is_blackhole(it);
+    table.routes.iter().find(of).filter(|it| matches!(target(it), Target::Nat(_)))
+}
+
+/// The prefix that stands for all of IPv4.
+pub(super) const NAT64: &str = "64:ff9b::/96";
 
 /// A way to networks that the account's lists do not describe.
 pub(super) fn beyond(table: &RouteTable) -> Option<&Route> {
@@ -127,6 +153,8 @@ mod tests {
         let mut route = Route { state: "active".to_owned(), ..Route::default() };
         if to.starts_with("pl-") {
             to.clone_into(&mut route.destination_prefix_list_id);
+        } else if to.contains(':') {
+            to.clone_into(&mut route.destination_ipv6_cidr_block);
         } else {
             to.clone_into(&mut route.destination_cidr_block);
         }
@@ -135,6 +163,7 @@ mod tests {
             Some("tgw") => &mut route.transit_gateway_id,
             Some("pcx") => &mut route.vpc_peering_connection_id,
             Some("eni") => &mut route.network_interface_id,
+            Some("eigw") => &mut route.egress_only_internet_gateway_id,
             _ => &mut route.gateway_id,
         };
         by.clone_into(place);
@@ -147,7 +176,11 @@ mod tests {
     }
 
     fn outside(routes: &[(&str, &str)]) -> String {
-        match public(&table(routes)) {
+        by(routes, Family::V4)
+    }
+
+    fn by(routes: &[(&str, &str)], family: Family) -> String {
+        match public(&table(routes), family) {
             Public::Nowhere => "nowhere".to_owned(),
             Public::By(it) => target(it).id().to_owned(),
             Public::Depends(it) => format!("depends on {}", target(it).id()),
@@ -165,6 +198,21 @@ mod tests {
         assert_eq!(outside(&[local, nat, ("52.94.0.0/16", "nat-0a")]), "nat-0a");
         assert_eq!(outside(&[local, nat, ("pl-0own", "tgw-0a")]), "depends on tgw-0a");
         assert_eq!(outside(&[local, ("0.0.0.0/1", "igw-0a")]), "depends on igw-0a");
+    }
+
+    #[test]
+    fn ipv6_has_routes_of_its_own() {
+        let six = |routes: &[(&str, &str)]| by(routes, Family::V6);
+        let local = [("10.0.0.0/16", "local"), ("2600:1f14:a:b00::/56", "local")];
+        let nat = ("0.0.0.0/0", "nat-0a");
+        assert_eq!(six(&[local[0], local[1], nat]), "nowhere");
+        assert_eq!(six(&[local[1], ("::/0", "eigw-0a"), nat]), "eigw-0a");
+        assert_eq!(outside(&[local[1], ("::/0", "eigw-0a")]), "nowhere");
+        assert_eq!(six(&[("::/0", "eigw-0a"), ("64:ff9b::/96", "nat-0a")]), "eigw-0a");
+        let depends = six(&[("::/0", "eigw-0a"), ("2600:1f00::/24", "tgw-0a")]);
+        assert_eq!(depends, "depends on tgw-0a");
+        assert_eq!(inside(&local, &["2600:1f14:a:b01::10"]), "local");
+        assert_eq!(inside(&local, &["2600:1f14:a:c01::10"]), "nowhere");
     }
 
     fn inside(routes: &[(&str, &str)], to: &[&str]) -> String {

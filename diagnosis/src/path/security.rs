@@ -28,8 +28,9 @@ pub(super) fn admits<'a>(rules: impl Iterator<Item = &'a Rule>, port: u16, peer:
     if by_group.clone().any(|it| peer.groups.contains(&&*it.group_id)) {
         return Admits::Yes;
     }
-    let ranges = rules.iter().flat_map(|it| &it.ip_ranges);
-    let share = peer.addresses.share(ranges.filter_map(|it| Run::parse(&it.cidr_ip)));
+    let ranges = rules.iter().flat_map(|it| &it.ip_ranges).map(|it| &it.cidr_ip);
+    let of_six = rules.iter().flat_map(|it| &it.ipv6_ranges).map(|it| &it.cidr_ipv6);
+    let share = peer.addresses.share(ranges.chain(of_six).filter_map(|it| Run::parse(it)));
     let listed = |id: &str| !peer.prefix_list.is_empty() && id == peer.prefix_list;
     match share {
         Share::All => Admits::Yes,
@@ -52,7 +53,7 @@ fn speaks_of(rule: &Rule, port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::aws::ec2::{PrefixListId, Range, UserGroup};
+    use crate::facts::aws::ec2::{PrefixListId, Range, RangeV6, UserGroup};
 
     fn https() -> Rule {
         Rule {
@@ -88,6 +89,21 @@ mod tests {
         assert_eq!(of(&[cidrs(&["10.0.0.0/20"])], 443), Admits::Perhaps);
         assert_eq!(of(&[cidrs(&["10.1.0.0/16"])], 443), Admits::No);
         assert_eq!(of(&[], 443), Admits::No);
+    }
+
+    #[test]
+    fn ranges_of_the_other_family_admit_nobody() {
+        let six = |cidr: &str| Rule {
+            ipv6_ranges: vec![RangeV6 { cidr_ipv6: cidr.to_owned() }],
+            ..https()
+        };
+        assert_eq!(of(&[six("::/0")], 443), Admits::No);
+        let addresses = Addresses::of(["2600:1f14:a:b01::/64"]);
+        let peer = Peer { groups: &[], addresses: &addresses, prefix_list: "" };
+        let by = |rule: &Rule| admits([rule].into_iter(), 443, peer);
+        assert_eq!(by(&six("::/0")), Admits::Yes);
+        assert_eq!(by(&six("2600:1f14:a:b01:8000::/65")), Admits::Perhaps);
+        assert_eq!(by(&cidrs(&["0.0.0.0/0"])), Admits::No);
     }
 
     #[test]

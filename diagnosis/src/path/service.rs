@@ -1,7 +1,8 @@
 //! To the services of AWS that a node asks before it is Ready, by an endpoint or over the internet.
 
 use super::{
-    endpoint::{by_gateway, by_interface, is_gateway, is_interface, route_to, shadows},
+    endpoint::{by_gateway, by_interface, is_gateway, is_interface, is_told, route_to, shadows},
+    ipv6::translated,
     names,
     network::Network,
     outside::to_internet,
@@ -57,18 +58,30 @@ fn by_endpoints<'a>(
     service: Service,
     all: &[&'a Resource<VpcEndpoint>],
 ) -> Path<'a> {
+    let endpoints = all.iter().any(|it| is_gateway(it) || is_interface(it));
+    // Whether an endpoint has IPv6 addresses is not among what is read of it.
+    if start.native
+        && !endpoints
+        && let Ok(table) = network.table(start.subnet)
+        && let Some(path) = translated(network, start, table, name(service))
+    {
+        return path;
+    }
     let interface = all.iter().copied().find(|it| shadows(network, it));
     let gateways = all.iter().copied().filter(|it| is_gateway(it));
-    let mut path = Path::default();
-    let table = path.known(network.table(start.subnet));
+    let table = network.table(start.subnet).ok();
     let mut gateways = gateways.filter_map(|it| Some((it, table?, route_to(table?, it)?)));
     let interface = interface.map(|it| by_interface(network, start, service, it));
     match (interface, gateways.next()) {
         (None, Some(found)) => return by_gateway(network, start, service, found),
-        (Some(it), None) if names::may_lead_elsewhere(network) => {
-            return it.or(to_internet(network, start));
+        (Some(it), None) => {
+            let elsewhere = names::may_lead_elsewhere(network).filter(|_| is_told(network));
+            // Where nobody told whom nodes ask for names, this way alone cannot decide.
+            if elsewhere.unwrap_or(it.stop.is_some()) {
+                return it.or(to_internet(network, start));
+            }
+            return it;
         }
-        (Some(it), None) => return it,
         // Of S3, which of both is taken depends on an option of the interface endpoint.
         (Some(interface), Some(found)) => {
             return by_gateway(network, start, service, found).or(interface);
@@ -85,6 +98,12 @@ fn by_endpoints<'a>(
             outside.stop = None;
             outside.opened(NODE_CHECK.missing(why));
             return outside;
+        }
+        if !endpoints
+            && let Some(table) = table
+            && let Some(path) = translated(network, start, table, name(service))
+        {
+            return path;
         }
         without(network, service, all, &mut outside);
     }

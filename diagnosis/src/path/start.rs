@@ -1,6 +1,10 @@
 //! Where paths begin: the subnets of the group, and the security groups that its nodes get.
 
-use super::{addresses::Addresses, network::Network};
+use super::{
+    addresses::{Addresses, Family},
+    network::Network,
+    walk::Path,
+};
 use crate::facts::{
     Compute, Missing,
     aws::{
@@ -13,10 +17,13 @@ use crate::facts::{
 /// One subnet of the group, as a node in it sees the network.
 pub(crate) struct Start<'a> {
     pub(crate) subnet: &'a str,
+    family: Family,
+    /// Whether its nodes have no IPv4 address at all.
+    pub(super) native: bool,
     /// Any of them can be a node's.
     pub(crate) addresses: Result<Addresses, Missing>,
     pub(crate) groups: Result<Vec<&'a str>, Missing>,
-    /// Whether its nodes have public addresses.
+    /// Whether its nodes have public addresses; of IPv6, whether they have any.
     pub(crate) public: Result<bool, Missing>,
 }
 
@@ -27,22 +34,34 @@ pub(crate) fn starts<'a>(network: &Network<'a>) -> Result<Vec<Start<'a>>, Missin
         let input = if managed { &NODEGROUP } else { &INSTANCES };
         return Err(input.missing("which subnets the group's nodes are in was not read"));
     }
-    let start = |subnet| Start {
-        subnet,
-        addresses: addresses(network, subnet),
-        groups: groups(network, subnet),
-        public: public(network, subnet),
-    };
-    Ok(subnets.into_iter().map(start).collect())
+    Ok(subnets.into_iter().map(|it| Start::of(network, it)).collect())
 }
 
-fn addresses(network: &Network, subnet: &str) -> Result<Addresses, Missing> {
-    let block = &network.subnet(subnet)?.cidr_block;
-    let addresses = Addresses::of([&**block]);
-    if addresses.is_empty() {
-        return Err(VPC_SUBNETS.missing(format!("{subnet} has no IPv4 block that can be read")));
+impl<'a> Start<'a> {
+    pub(crate) fn of(network: &Network<'a>, subnet: &'a str) -> Self {
+        Self {
+            subnet,
+            family: network.family,
+            native: network.subnet(subnet).is_ok_and(|it| it.ipv6_native == Some(true)),
+            addresses: network.addresses(subnet),
+            groups: groups(network, subnet),
+            public: public(network, subnet),
+        }
     }
-    Ok(addresses)
+
+    /// Of this family no packet of it goes anywhere.
+    pub(super) fn lacks_family(&self) -> Option<Path<'a>> {
+        let why = || VPC_SUBNETS.missing(format!("{} has IPv6 addresses alone", self.subnet));
+        (self.native && self.family == Family::V4).then(|| Path::begun(self.subnet, why()))
+    }
+
+    /// As the first hop of a path.
+    pub(super) fn hop(&self) -> String {
+        match self.family {
+            Family::V4 => self.subnet.to_owned(),
+            Family::V6 => format!("{} by IPv6", self.subnet),
+        }
+    }
 }
 
 fn live(it: &Instance) -> bool {
@@ -86,18 +105,38 @@ fn template<'a>(network: &Network<'a>) -> Option<&'a LaunchTemplateVersion> {
 
 /// As the nodes that run there have it; else as the template asks for it; else as the subnet gives it.
 fn public(network: &Network, subnet: &str) -> Result<bool, Missing> {
+    let six = network.family == Family::V6;
+    let has =
+        |it: &Instance| !if six { &it.ipv6_address } else { &it.public_ip_address }.is_empty();
     let all = network.group.instances.value().into_iter().flatten();
     let mut here = all.filter(|it| it.subnet_id == subnet && live(it)).peekable();
     if here.peek().is_some() {
-        return Ok(here.all(|it| !it.public_ip_address.is_empty()));
+        return Ok(here.all(|it| has(it)));
     }
-    let interfaces = template(network).map(|it| &it.launch_template_data.network_interfaces);
-    let first = interfaces.and_then(|it| it.iter().find(|it| it.device_index.unwrap_or(0) == 0));
-    if let Some(asked) = first.and_then(|it| it.associate_public_ip_address) {
-        return Ok(asked);
-    }
-    let given = network.subnet(subnet)?.map_public_ip_on_launch;
+    let given = network.subnet(subnet)?;
+    let given = if six {
+        given.assign_ipv6_address_on_creation
+    } else {
+        if let Some(asked) = asked(network)? {
+            return Ok(asked);
+        }
+        given.map_public_ip_on_launch
+    };
     given.ok_or_else(|| {
-        VPC_SUBNETS.missing(format!("whether {subnet} gives public addresses was not read"))
+        let what = if six { "IPv6" } else { "public" };
+        VPC_SUBNETS.missing(format!("whether {subnet} gives {what} addresses was not read"))
     })
+}
+
+/// Whether the template asks for public addresses. One that was not read may do so.
+fn asked(network: &Network) -> Result<Option<bool>, Missing> {
+    let nodegroup = network.group.nodegroup.value().and_then(Presence::present);
+    let Some(template) = template(network) else {
+        let none = nodegroup.is_some_and(|it| it.launch_template.is_none());
+        let unread = || LAUNCH_TEMPLATE.missing("whether the template asks for public addresses");
+        return if none { Ok(None) } else { Err(unread()) };
+    };
+    let mut interfaces = template.launch_template_data.network_interfaces.iter();
+    let first = interfaces.find(|it| it.device_index.unwrap_or(0) == 0);
+    Ok(first.and_then(|it| it.associate_public_ip_address))
 }

@@ -43,6 +43,10 @@ pub(crate) enum Stopped {
     NatWithoutInternet,
     InternetDetached,
     NoPublicAddress,
+    /// The gateway that IPv6 alone would leave by is not there any more.
+    EgressOnlyGone,
+    /// Nodes leave by IPv6, and what they ask has IPv4 addresses.
+    Ipv6Only,
     /// A security group of the nodes lets nothing out there.
     EgressClosed,
     /// A security group at the destination lets nothing in from the nodes.
@@ -91,6 +95,37 @@ impl<'a> Path<'a> {
     /// What was read, or why it was not.
     pub(super) fn known<T>(&mut self, it: Result<T, Missing>) -> Option<T> {
         it.map_err(|missing| self.opened(missing)).ok()
+    }
+
+    pub(super) fn arrives(&self) -> bool {
+        self.stop.is_none() && self.open.is_none()
+    }
+
+    /// Where this one does not arrive, clients take the other one: they ask by both families.
+    pub(super) fn else_by(mut self, other: Self) -> Self {
+        if self.arrives() || other.arrives() {
+            return if self.arrives() { self } else { other };
+        }
+        let Some(mut stop) = self.stop.take() else { return self };
+        match (&other.stop, &other.open) {
+            // Whoever made that route meant packets to leave by it.
+            (Some(it), _) if it.by == Stopped::EgressOnlyGone && stop.by == Stopped::NoRoute => {
+                return other;
+            }
+            (Some(it), _) => {
+                stop.why = format!("{}; by IPv6: {}", stop.why, it.why);
+                self.stop = Some(stop);
+            }
+            (None, open) => {
+                let open = open.as_ref().map_or("", |it| &it.why);
+                let why = format!("by IPv4: {}; by IPv6: {open}", stop.why);
+                self.open = Some(match stop.evidence.first() {
+                    Some(quote) => NODE_CHECK.doubt(why, quote.clone()),
+                    None => NODE_CHECK.missing(why),
+                });
+            }
+        }
+        self
     }
 
     /// Hop by hop, up to what stops it.

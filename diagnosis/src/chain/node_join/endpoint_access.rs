@@ -7,14 +7,14 @@ use crate::{
         inputs::{CLUSTER_IDENTITY, INSTANCES, ROUTE_TABLES},
     },
     iam::range,
-    path::{Exit, Network, Start, starts, to_internet},
+    path::{Exit, Family, Network, Run, Share, Start, starts, to_internet},
 };
 
 pub(super) static LINK: Link = Link {
     id: "endpoint-access",
     title: "endpoint access",
     means: "The cluster's endpoint has private access, or its public one admits the addresses that the nodes come from.",
-    judged: "From the cluster's configuration. With private access on, nodes in the VPC do not come over the internet. Else the addresses of the NAT gateways on their way, or their own public ones, are compared with publicAccessCidrs.",
+    judged: "From the cluster's configuration. With private access on, nodes in the VPC do not come over the internet. Else the addresses of the NAT gateways on their way, or their own public ones, are compared with publicAccessCidrs. Where the endpoint has addresses of both families, either way in is enough: of IPv6 nodes come with those of their subnet.",
     sources: &["https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"],
     faults: &[&NO_ACCESS, &NAT_NOT_ALLOWED, &NODE_NOT_ALLOWED],
     signs: &[],
@@ -76,15 +76,29 @@ fn allowed(network: &Network) -> Look {
     let mut all = Vec::new();
     let mut open = None;
     for start in &starts(network)? {
-        let (from, nat) = match addresses(network, start) {
+        let found = addresses(network, start);
+        let admitted = |(from, _): &From| from.iter().all(|it| admits(list, it));
+        if !found.as_ref().is_ok_and(admitted) && network.is_dual_stack() {
+            match by_ipv6(network, start, list) {
+                Ok(true) => {
+                    all.push(format!("the IPv6 block of {}", start.subnet));
+                    continue;
+                }
+                Ok(false) => {}
+                Err(missing) => {
+                    open = open.or(Some(missing));
+                    continue;
+                }
+            }
+        }
+        let (from, nat) = match found {
             Ok(it) => it,
             Err(missing) => {
                 open = open.or(Some(missing));
                 continue;
             }
         };
-        let admits = |it: &&String| list.iter().any(|of| range::contains(of, it) == Some(true));
-        let lacking: Vec<&String> = from.iter().copied().filter(|it| !admits(it)).collect();
+        let lacking: Vec<&String> = from.iter().copied().filter(|it| !admits(list, it)).collect();
         let quote = network.source.quote("publicAccessCidrs");
         match lacking[..] {
             [] => all.extend(from.into_iter().cloned()),
@@ -103,6 +117,30 @@ fn allowed(network: &Network) -> Look {
     all.dedup();
     let detail = format!("public, and {} is in the allow list", all.join(", "));
     Ok(Verdict::intact(detail, network.source))
+}
+
+fn admits(list: &[String], address: &str) -> bool {
+    list.iter().any(|of| range::contains(of, address) == Some(true))
+}
+
+/// Whether the list has all addresses of the subnet, and a way leads out of it.
+fn by_ipv6(network: &Network, start: &Start, list: &[String]) -> Result<bool, Missing> {
+    let network = &network.over(Family::V6);
+    let start = Start::of(network, start.subnet);
+    let path = to_internet(network, &start);
+    if path.stop.is_some() {
+        return Ok(false);
+    }
+    let own = start.addresses.clone()?;
+    match (own.share(list.iter().filter_map(|it| Run::parse(it))), path.open) {
+        (Share::Nothing, _) => Ok(false),
+        (_, Some(open)) => Err(open),
+        (Share::All, None) => Ok(true),
+        (Share::Part, None) => {
+            let why = format!("the allow list has a part of the IPv6 block of {}", start.subnet);
+            Err(INSTANCES.missing(why))
+        }
+    }
 }
 
 fn refused(network: &Network, start: &Start, address: &str, nat: Option<&str>) -> Verdict {

@@ -14,13 +14,15 @@ pub(super) static LINK: Link = Link {
     id: "path-to-cluster",
     title: "path to the cluster",
     means: "From each subnet of the group, with the security groups of its nodes, port 443 of the cluster's endpoint can be reached, and answers come back.",
-    judged: "By walking: with private access on, to the control plane's interfaces in the VPC; else out of it, over a NAT gateway or the internet gateway. Routes by their longest prefix, security groups in both directions, network ACLs by number and with their return ports. The first hop that stops is named. A transit gateway, a peering, an appliance, and whatever was not read, leave it unknown.",
+    judged: "By walking: with private access on, to the control plane's interfaces in the VPC; else out of it, over a NAT gateway or the internet gateway. Routes by their longest prefix, security groups in both directions, network ACLs by number and with their return ports. An endpoint whose name has addresses of both families is reached by either; IPv6 leaves by an internet gateway or an egress-only one. The first hop that stops is named. A transit gateway, a peering, an appliance, and whatever was not read, leave it unknown.",
     sources: &[
         "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
         "https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+        "https://pkg.go.dev/net#Dialer",
     ],
     faults: &[
         &NO_ROUTE,
@@ -34,6 +36,7 @@ pub(super) static LINK: Link = Link {
         &ACL_OUT,
         &ACL_IN,
         &ACL_RETURN,
+        &EGRESS_ONLY_GONE,
     ],
     signs: &[],
     host: no_host,
@@ -52,6 +55,14 @@ static NO_ROUTE: Fault = Fault {
          # whose address publicAccessCidrs must hold",
     )
 };
+static EGRESS_ONLY_GONE: Fault = OURS.fault(
+    "egress-only-gateway-gone",
+    "<subnet> leaves by IPv6 alone, and the egress-only internet gateway <gateway> of its route is gone",
+    "make an egress-only internet gateway, and let the route of <route-table> lead to it",
+    "aws ec2 describe-egress-only-internet-gateways\n\
+     aws ec2 create-egress-only-internet-gateway --vpc-id <vpc>\n\
+     aws ec2 replace-route --route-table-id <route-table> --destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id EGRESS-ONLY-GATEWAY",
+);
 static GROUP_CLOSED: Fault = Fault {
     owner: "the owner of the cluster's security group",
     ..OURS.fault(
@@ -76,6 +87,7 @@ fn fault(by: Stopped) -> &'static Fault {
         Stopped::AclOut => &ACL_OUT,
         Stopped::AclIn => &ACL_IN,
         Stopped::AclReturn => &ACL_RETURN,
+        Stopped::EgressOnlyGone => &EGRESS_ONLY_GONE,
         // The rest concerns endpoints of services, which no path to a cluster has.
         _ => &NO_ROUTE,
     }

@@ -67,7 +67,7 @@ fn surely_whole(subnet: &Subnet) -> bool {
         return false;
     };
     let size = (run.last - run.first).saturating_add(1);
-    size.saturating_sub(free) < size / 16
+    size.saturating_sub(u128::from(free)) < size / 16
 }
 
 fn count(it: &Subnet) -> String {

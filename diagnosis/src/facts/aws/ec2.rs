@@ -8,10 +8,10 @@ use super::Tag;
 mod vpc;
 
 pub use vpc::{
-    AclAssociation, AclEntry, Association, Attachment, CidrBlock, DhcpConfiguration, DhcpOptions,
-    DhcpValue, InterfaceAddress, InternetGateway, NatAddress, NatGateway, NetworkAcl,
-    NetworkInterface, PortRange, PrefixListId, Range, RangeV6, Route, RouteTable, Rule,
-    SecurityGroup, Subnet, UserGroup, Vpc, VpcEndpoint,
+    AclAssociation, AclEntry, Association, Attachment, BlockState, CidrBlock, DhcpConfiguration,
+    DhcpOptions, DhcpValue, InterfaceAddress, InternetGateway, Ipv4Prefix, Ipv6Address, Ipv6Block,
+    NatAddress, NatGateway, NetworkAcl, NetworkInterface, PortRange, PrefixListId, PrivateAddress,
+    Range, RangeV6, Route, RouteTable, Rule, SecurityGroup, Subnet, UserGroup, Vpc, VpcEndpoint,
 };
 
 /// `ec2:DescribeInstances`
@@ -24,6 +24,7 @@ pub struct Instance {
     pub private_dns_name: String,
     pub private_ip_address: String,
     pub public_ip_address: String,
+    pub ipv6_address: String,
     pub subnet_id: String,
     pub vpc_id: String,
     #[serde(deserialize_with = "super::at")]

@@ -23,11 +23,14 @@ pub(super) static FAULTS: &[&Fault] = &[
     &GATEWAY_NOT_ASSOCIATED,
     &GATEWAY_MISSING,
     &POLICY_DENIES,
+    &IPV6_ONLY,
 ];
 
 pub(super) fn of(by: Stopped) -> &'static Fault {
     match by {
-        Stopped::NoRoute => &NO_ROUTE,
+        // By a gateway for IPv6 no path to these services goes.
+        Stopped::NoRoute | Stopped::EgressOnlyGone => &NO_ROUTE,
+        Stopped::Ipv6Only => &IPV6_ONLY,
         Stopped::Blackhole => &BLACKHOLE,
         Stopped::NatFailed => &NAT_FAILED,
         Stopped::NatWithoutInternet => &NAT_WITHOUT_INTERNET,
@@ -53,6 +56,18 @@ static NO_ROUTE: Fault = OURS.fault(
     "aws ec2 describe-nat-gateways --filter Name=vpc-id,Values=<vpc> Name=state,Values=available\n\
      # the table of subnets that have a way out, for this subnet as well:\n\
      aws ec2 associate-route-table --subnet-id <subnet> --route-table-id ROUTE-TABLE\n\
+     # where it is to stay private, an endpoint for each of <service> instead: <endpoint-service>",
+);
+static IPV6_ONLY: Fault = OURS.fault(
+    "ipv6-only",
+    "<subnet> has a way out for IPv6 alone, and the names of <service> that nodes ask have IPv4 addresses alone",
+    "give <route-table> a way for IPv4 as well, or let a NAT gateway translate (DNS64 and NAT64)",
+    "aws ec2 describe-nat-gateways --filter Name=vpc-id,Values=<vpc> Name=state,Values=available\n\
+     # one of both, with a NAT gateway of the list, or a new one in a public subnet:\n\
+     aws ec2 create-route --route-table-id <route-table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT-GATEWAY\n\
+     aws ec2 create-route --route-table-id <route-table> --destination-ipv6-cidr-block 64:ff9b::/96 --nat-gateway-id NAT-GATEWAY\n\
+     # the second one with this, so that such names have IPv6 addresses, too:\n\
+     aws ec2 modify-subnet-attribute --subnet-id <subnet> --enable-dns64\n\
      # where it is to stay private, an endpoint for each of <service> instead: <endpoint-service>",
 );
 static GROUP_CLOSED: Fault = Fault {

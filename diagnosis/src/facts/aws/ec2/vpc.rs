@@ -60,8 +60,36 @@ pub struct Subnet {
     /// Addresses, not blocks.
     pub available_ip_address_count: Option<u32>,
     pub map_public_ip_on_launch: Option<bool>,
+    pub ipv6_cidr_block_association_set: Vec<Ipv6Block>,
+    pub assign_ipv6_address_on_creation: Option<bool>,
+    /// Whether it has no IPv4 block at all.
+    pub ipv6_native: Option<bool>,
+    /// Whether names that have IPv4 addresses alone get an IPv6 one there.
+    pub enable_dns64: Option<bool>,
     pub state: String,
     pub tags: Vec<Tag>,
+}
+
+impl Subnet {
+    /// Those that it has, and not those that it had.
+    pub(crate) fn ipv6_blocks(&self) -> impl Iterator<Item = &str> {
+        let has = |it: &&Ipv6Block| matches!(&*it.ipv6_cidr_block_state.state, "associated" | "");
+        self.ipv6_cidr_block_association_set.iter().filter(has).map(|it| &*it.ipv6_cidr_block)
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Ipv6Block {
+    pub ipv6_cidr_block: String,
+    pub ipv6_cidr_block_state: BlockState,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct BlockState {
+    /// `associated`, `disassociated`, …
+    pub state: String,
 }
 
 /// `ec2:DescribeRouteTables`
@@ -270,8 +298,30 @@ pub struct NetworkInterface {
     pub interface_type: String,
     pub status: String,
     pub private_ip_address: String,
+    /// With the one above.
+    pub private_ip_addresses: Vec<PrivateAddress>,
+    pub ipv4_prefixes: Vec<Ipv4Prefix>,
+    pub ipv6_addresses: Vec<Ipv6Address>,
     pub groups: Vec<super::GroupIdentifier>,
     pub association: Option<InterfaceAddress>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct PrivateAddress {
+    pub private_ip_address: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Ipv4Prefix {
+    pub ipv4_prefix: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Ipv6Address {
+    pub ipv6_address: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
