@@ -76,6 +76,16 @@ def console_output(account, params):
     return found
 
 
+def cidr_reservations(account, params):
+    name = params["SubnetId"]
+    if not account.find("Subnets", "SubnetId", name):
+        raise Refusal("InvalidSubnetID.NotFound", f"The subnet ID '{name}' does not exist")
+    return {
+        "SubnetIpv4CidrReservations": account.find("SubnetIpv4CidrReservations", "SubnetId", name),
+        "SubnetIpv6CidrReservations": [],
+    }
+
+
 INSTANCE = "Instances[]"
 
 ACTIONS = {
@@ -171,4 +181,5 @@ ACTIONS = {
         **{"service-name": "ServiceName", "vpc-endpoint-id": "VpcEndpointId"},
     ),
     "ec2:GetConsoleOutput": console_output,
+    "ec2:GetSubnetCidrReservations": cidr_reservations,
 }

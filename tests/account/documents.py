@@ -17,7 +17,7 @@ GATHERED = (
     "Reservations InstanceStatuses LaunchTemplateVersions LaunchTemplates Images Vpcs Subnets RouteTables"
     " NatGateways InternetGateways NetworkAcls NetworkInterfaces SecurityGroups VpcEndpoints DhcpOptions"
     " Addresses AutoScalingGroups Activities LaunchConfigurations Stacks StackEvents"
-    " OpenIDConnectProviderList Events"
+    " OpenIDConnectProviderList Events SubnetIpv4CidrReservations"
 ).split()
 
 # Things that come alone, by what names them.

@@ -15,7 +15,8 @@ mod json;
 mod yaml;
 
 pub(super) use json::{elements, value_of};
-pub(super) use yaml::{broken, parsed};
+pub(super) use yaml::broken;
+pub(crate) use yaml::parsed;
 
 /// A document that is longer is read as a log.
 pub const LIMIT: usize = 16 << 20;

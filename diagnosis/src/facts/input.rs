@@ -52,6 +52,10 @@ pub mod inputs {
         "subnet-use",
         "aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=<subnets>",
     );
+    pub static SUBNET_RESERVATIONS: Input = input(
+        "subnet-reservations",
+        "for subnet in <subnets>; do aws ec2 get-subnet-cidr-reservations --subnet-id $subnet; done",
+    );
     pub static CNI_SETTINGS: Input =
         input("cni-settings", "kubectl -n kube-system get daemonset aws-node -o yaml");
     pub static IMAGE_CHECK: Input =

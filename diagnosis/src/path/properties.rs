@@ -30,7 +30,8 @@ fn set(blocks: &[String]) -> Addresses {
 }
 
 fn members(set: &Addresses) -> Vec<u32> {
-    set.runs().iter().flat_map(|it| it.first..=it.last).collect()
+    let each = set.runs().iter().flat_map(|it| it.first..=it.last);
+    each.map(|it| u32::try_from(it).unwrap()).collect()
 }
 
 fn has(block: &str, address: u32) -> bool {

@@ -112,6 +112,45 @@ def gone(code, message):
 
 # The public endpoint alone: nodes leave through the NAT gateway.
 PUBLIC_ONLY = change(CLUSTER, cluster__resourcesVpcConfig__endpointPrivateAccess=False)
+def by_ipv6(state, gateway="eigw-0a"):
+    """Both families in the nodes' subnets, and IPv6 alone has a way out of them."""
+    routes = [
+        {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"},
+        {
+            "DestinationIpv6CidrBlock": "2600:1f14:a:b00::/56",
+            "GatewayId": "local",
+            "Origin": "CreateRouteTable",
+            "State": "active",
+        },
+        {
+            "DestinationIpv6CidrBlock": "::/0",
+            "EgressOnlyInternetGatewayId": gateway,
+            "Origin": "CreateRoute",
+            "State": state,
+        },
+    ]
+    edits = [(ROUTES, "RouteTables.0.Routes", routes)]
+    for place in (0, 1):
+        block = {
+            "AssociationId": f"subnet-cidr-assoc-0{place}",
+            "Ipv6CidrBlock": f"2600:1f14:a:b0{place}::/64",
+            "Ipv6CidrBlockState": {"State": "associated"},
+        }
+        edits += [
+            ("describe-subnets", f"Subnets.{place}.Ipv6CidrBlockAssociationSet", [block]),
+            ("describe-subnets", f"Subnets.{place}.AssignIpv6AddressOnCreation", True),
+            ("describe-subnets", f"Subnets.{place}.Ipv6Native", False),
+            ("describe-subnets", f"Subnets.{place}.EnableDns64", False),
+            ("describe-instances", f"Reservations.{place}.Instances.0.Ipv6Address", f"2600:1f14:a:b0{place}::10"),
+        ]
+    for egress in (False, True):
+        rule = {"Ipv6CidrBlock": "::/0", "Egress": egress, "Protocol": "-1", "RuleAction": "allow", "RuleNumber": 101}
+        edits.append(("describe-network-acls", "NetworkAcls.0.Entries.-", rule))
+    everywhere = [{"CidrIpv6": "::/0"}]
+    edits.append(("describe-security-groups", "SecurityGroups.0.IpPermissionsEgress.0.Ipv6Ranges", everywhere))
+    return edits
+
+
 NOT_JOINED = issue(
     "NodeCreationFailure", "Instances failed to join the kubernetes cluster", "CREATE_FAILED", ("i-0aaa", "i-0bbb")
 )

@@ -1,6 +1,6 @@
 """The names and the way to the cluster."""
 
-from faults.fault import GONE, NOT_JOINED, PUBLIC_ONLY, ROUTES, TEMPLATE, Fault, instances
+from faults.fault import CLUSTER, GONE, NOT_JOINED, PUBLIC_ONLY, ROUTES, TEMPLATE, Fault, by_ipv6, instances
 
 
 def acl(egress, first, last, action="deny", number=50):
@@ -67,4 +67,9 @@ FAULTS = [
     Fault("acl-return-ports", "network", "path-to-cluster", "acl-blocks-return", "\"RuleNumber\": 50", "acl-0a", NOT_JOINED + [
         ("describe-network-acls", "NetworkAcls.0.Entries.-", acl(False, 1024, 65535))
     ] + PUBLIC_ONLY),
+    # Nodes would leave by IPv6, to an endpoint that has such addresses.
+    Fault("egress-only-gateway-gone", "network", "path-to-cluster", "egress-only-gateway-gone", "eigw-0a", "rtb-0private",
+        NOT_JOINED + PUBLIC_ONLY + by_ipv6("blackhole") + [
+            (CLUSTER, "cluster.endpoint", "https://eks-cluster.us-west-2.api.aws")
+        ], without="ec2:DescribeSubnets"),
 ]

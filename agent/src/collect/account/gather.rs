@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use diagnosis::facts::aws::autoscaling::AutoScalingGroup;
-use diagnosis::facts::aws::ec2::{Instance, LaunchTemplateVersion, ProfileSpecification};
-use diagnosis::facts::aws::eks::{Cluster, Nodegroup};
+use diagnosis::facts::aws::ec2::{Instance, LaunchTemplateVersion, ProfileSpecification, Subnet};
+use diagnosis::facts::aws::eks::{Addon, Cluster, Nodegroup};
 use diagnosis::facts::aws::{Tag, tag};
 use reach::Net;
 use serde_json::{Value, json};
@@ -141,6 +141,8 @@ struct Base {
     instances: Result<Vec<Instance>, Refused>,
     entries: Vec<String>,
     irsa: bool,
+    /// Of prefix delegation, as the add-on was configured.
+    prefixes: Option<bool>,
     stacks: Result<Vec<diagnosis::facts::aws::cloudformation::Stack>, Refused>,
     answered: Vec<Answered>,
 }
@@ -174,9 +176,11 @@ impl Aws {
             let (names, listed) = self.addons().await;
             let each = pages::together(names.iter().map(|it| self.addon(it))).await;
             let (addons, described): (Vec<_>, Vec<_>) = each.into_iter().unzip();
-            let mut addons = addons.into_iter().flatten();
-            let irsa = addons.any(|it| !it.service_account_role_arn.is_empty());
-            (irsa, std::iter::once(listed).chain(described).collect::<Vec<_>>())
+            let addons: Vec<Addon> = addons.into_iter().flatten().collect();
+            let irsa = addons.iter().any(|it| !it.service_account_role_arn.is_empty());
+            let mut network = addons.iter().filter(|it| it.addon_name == "vpc-cni");
+            let prefixes = network.find_map(Addon::prefix_delegation);
+            ((irsa, prefixes), std::iter::once(listed).chain(described).collect::<Vec<_>>())
         };
         let (groups, addons, entries, insights, instances, stacks, caller) = tokio::join!(
             Box::pin(groups),
@@ -188,11 +192,11 @@ impl Aws {
             Box::pin(self.caller()),
         );
         let (nodegroups, groups, mut answered) = groups;
-        let (irsa, of_addons) = addons;
+        let ((irsa, prefixes), of_addons) = addons;
         let (entries, listed) = entries;
         answered.extend(of_addons);
         answered.extend([listed, insights, caller]);
-        Base { nodegroups, groups, instances, entries, irsa, stacks, answered }
+        Base { nodegroups, groups, instances, entries, irsa, prefixes, stacks, answered }
     }
 
     /// What the first answers name.
@@ -205,7 +209,8 @@ impl Aws {
         tell: &dyn Fn(&str),
         all: &mut Vec<Answered>,
     ) {
-        let Base { nodegroups, groups, instances, entries, irsa, stacks, answered } = base;
+        let Base { nodegroups, groups, instances, entries, irsa, prefixes, stacks, answered } =
+            base;
         all.extend(answered);
         let instances = self.with_groups(instances, &groups).await;
         let none = Vec::new();
@@ -266,8 +271,13 @@ impl Aws {
             Box::pin(refused),
         );
         let (templates, made) = made;
-        let placed = Box::pin(self.placed(cluster, &nodegroups, &groups, known, &templates)).await;
-        all.extend(made.into_iter().chain(activities).chain(statuses).chain(placed));
+        let (placed, subnets) =
+            Box::pin(self.placed(cluster, &nodegroups, &groups, known, &templates)).await;
+        let asked = own.subnets(known);
+        let open = |it: &&Subnet| asked.contains(&*it.subnet_id) && it.needs_interfaces(prefixes);
+        let open: Vec<&Subnet> = subnets.iter().filter(open).collect();
+        let uses = if open.is_empty() { Vec::new() } else { Box::pin(self.uses(&open)).await };
+        all.extend(made.into_iter().chain(activities).chain(statuses).chain(placed).chain(uses));
         all.push(self.instances_document(instances));
         all.extend(consoles.into_iter().chain(providers).chain(stacks).chain(refused));
     }
@@ -331,7 +341,7 @@ impl Aws {
         groups: &[AutoScalingGroup],
         instances: &[Instance],
         templates: &[LaunchTemplateVersion],
-    ) -> [Answered; 2] {
+    ) -> ([Answered; 2], Vec<Subnet>) {
         let config = &cluster.resources_vpc_config;
         let vpc = &*config.vpc_id;
         let zones = groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
@@ -372,7 +382,8 @@ impl Aws {
         let (subnets, of_groups) = tokio::join!(Box::pin(subnets), Box::pin(of_groups));
         let command = |what: &str| format!("aws ec2 {what} --filters Name=vpc-id,Values={vpc}");
         let of_groups_command = command("describe-security-groups");
-        [
+        let known = subnets.as_ref().cloned().unwrap_or_default();
+        let both = [
             vpc::listed("Subnets", Action::DescribeSubnets, command("describe-subnets"), subnets),
             vpc::listed(
                 "SecurityGroups",
@@ -380,7 +391,8 @@ impl Aws {
                 of_groups_command,
                 of_groups,
             ),
-        ]
+        ];
+        (both, known)
     }
 
     async fn caller(&self) -> Answered {
@@ -411,6 +423,17 @@ impl Own {
             nodegroups: nodegroups.iter().filter(|it| it.nodegroup_name == only).cloned().collect(),
             groups: groups.iter().filter(own).cloned().collect(),
         }
+    }
+}
+
+impl Own {
+    /// Those that their nodes are in, or will be.
+    fn subnets<'a>(&'a self, instances: &'a [Instance]) -> BTreeSet<&'a str> {
+        let named = self.nodegroups.iter().flat_map(|it| &it.subnets).map(String::as_str);
+        let zones = self.groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
+        // Of a NodePool only its instances tell.
+        let pooled = instances.iter().filter(|it| tag(&it.tags, "karpenter.sh/nodepool").is_some());
+        named.chain(zones).chain(pooled.map(|it| &*it.subnet_id)).collect()
     }
 }
 

@@ -61,7 +61,8 @@ static EGRESS_ONLY_GONE: Fault = OURS.fault(
     "make an egress-only internet gateway, and let the route of <route-table> lead to it",
     "aws ec2 describe-egress-only-internet-gateways\n\
      aws ec2 create-egress-only-internet-gateway --vpc-id <vpc>\n\
-     aws ec2 replace-route --route-table-id <route-table> --destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id EGRESS-ONLY-GATEWAY",
+     # DESTINATION: that of the route which is a blackhole\n\
+     aws ec2 replace-route --route-table-id <route-table> --destination-ipv6-cidr-block DESTINATION --egress-only-internet-gateway-id EGRESS-ONLY-GATEWAY",
 );
 static GROUP_CLOSED: Fault = Fault {
     owner: "the owner of the cluster's security group",

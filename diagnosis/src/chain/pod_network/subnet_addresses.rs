@@ -10,12 +10,12 @@ pub(super) static LINK: Link = Link {
     id: "subnet-addresses",
     title: "addresses in the subnet",
     means: "The subnet that the node's interfaces are in has free addresses; with prefix delegation, a contiguous /28.",
-    judged: "Intact while ipamd has an address to give. EC2's refusal, in ipamd's log and counted in its metrics, tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not; but where fewer addresses are taken than there are blocks, one is. Of a group of nodes the account counts what is left of all of its subnets. After a refusal ipamd waits for two minutes.",
+    judged: "Intact while ipamd has an address to give. EC2's refusal, in ipamd's log and counted in its metrics, tells a full subnet from a fragmented one. So do the counts, where a pod waits for an address: none free is full; with prefix delegation, what the interfaces of the subnet have tells whether any aligned /28 is whole, which describe-subnets alone, counting addresses, does not; but where fewer addresses are taken than there are blocks, one is. Of a group of nodes the account counts what is left of all of its subnets; blocks are counted of the interfaces in them and of what is reserved there, where few addresses are free or the add-on is configured for prefixes. Whoever was not seen may have any block: there are so many at least, and so many at most. After a refusal ipamd waits for two minutes.",
     sources: &[
         "aws/amazon-vpc-cni-k8s pkg/ipamd/ipamd.go, v1.23.1",
         "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html",
     ],
-    faults: &[&FULL, &FRAGMENTED, &NONE_FOR_NODES],
+    faults: &[&FULL, &FRAGMENTED, &NONE_FOR_NODES, &NO_BLOCK_FOR_NODES],
     signs: &[
         Sign::new(
             "InsufficientFreeAddressesInSubnet",
@@ -117,6 +117,21 @@ pub(super) static FRAGMENTED: Fault = OURS.fault(
      aws ec2 create-subnet-cidr-reservation --subnet-id SUBNET --reservation-type prefix --cidr BLOCK\n\
      # none is? a new subnet for prefixes; addresses that are in use are not moved",
 );
+pub(super) static NO_BLOCK_FOR_NODES: Fault = Fault {
+    verify: "eks-triage cluster <cluster> --region <region>",
+    expect: "whole /28 blocks in the group's subnets",
+    ..OURS.fault(
+        "no-block-for-nodes",
+        "addresses are free in the group's subnets (<subnets>), but no whole /28, and prefix delegation is on: pods of new nodes get no address",
+        "give prefixes a new subnet, or free a block and reserve it for prefixes",
+        "# interfaces that are left over hold addresses, and so the blocks around them:\n\
+         aws ec2 describe-network-interfaces --filters Name=subnet-id,Values=SUBNET Name=status,Values=available\n\
+         # a block that is free as a whole is kept so; single addresses go elsewhere then:\n\
+         aws ec2 create-subnet-cidr-reservation --subnet-id SUBNET --reservation-type prefix --cidr BLOCK\n\
+         # none becomes free? addresses in use are not moved: associate a further CIDR with the VPC, create a subnet of\n\
+         # each zone in it, and make another node group there",
+    )
+};
 pub(super) static NONE_FOR_NODES: Fault = Fault {
     verify: "aws ec2 describe-subnets --subnet-ids <subnets> --query 'Subnets[].[SubnetId,AvailableIpAddressCount]'",
     expect: "free addresses in the group's subnets",

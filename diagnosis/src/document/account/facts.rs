@@ -12,6 +12,7 @@ use crate::facts::{
 pub(super) mod list;
 mod paths;
 mod stacks;
+mod uses;
 
 impl Answers {
     /// `digest` is the SHA-256 in hex; without one, certificates are not compared.
@@ -46,6 +47,8 @@ impl Answers {
             cluster: self.identity(),
             access_entries: self.principal_list(),
             caller: self.caller.clone(),
+            subnet_use: self.uses(&it),
+            reservations: self.reserved(&it),
             ..Account::default()
         };
         let cluster = Cluster {

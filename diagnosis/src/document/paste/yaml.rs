@@ -30,7 +30,7 @@ pub(super) fn read(place: &str, text: &str) -> Result<Vec<Document>, Broken> {
 }
 
 /// The documents of a stream that can be read, each with the number of its first line.
-pub(in crate::document) fn parsed(text: &str) -> Vec<(u32, Result<Value, Broken>)> {
+pub(crate) fn parsed(text: &str) -> Vec<(u32, Result<Value, Broken>)> {
     let read = |(line, part): (u32, String)| {
         let value = serde_saphyr::from_str_with_options::<Value>(&part, options());
         (line, value.map_err(|error| broken(&error, line)))

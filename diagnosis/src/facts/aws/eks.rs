@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::paste::parsed;
+
 /// `eks:DescribeCluster`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -186,7 +188,23 @@ pub struct Addon {
     pub service_account_role_arn: String,
     /// Of Pod Identity: ARNs.
     pub pod_identity_associations: Vec<String>,
+    /// JSON or YAML, as somebody gave them.
+    pub configuration_values: String,
 }
+
+impl Addon {
+    /// Whether its configuration switches prefix delegation on or off; `None` where it says nothing,
+    /// for then the DaemonSet may.
+    pub fn prefix_delegation(&self) -> Option<bool> {
+        let values = parsed(&self.configuration_values).into_iter();
+        let mut values = values.filter_map(|(_, it)| it.ok());
+        let set = values.find_map(|mut it| Some(it.get_mut("env")?.get_mut(PREFIXES)?.take()))?;
+        set.as_bool().or_else(|| set.as_str()?.to_ascii_lowercase().parse().ok())
+    }
+}
+
+/// The variable of the VPC CNI.
+pub const PREFIXES: &str = "ENABLE_PREFIX_DELEGATION";
 
 /// `eks:ListInsights`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,4 +223,23 @@ pub struct InsightStatus {
     /// `PASSING`, `WARNING`, `ERROR` or `UNKNOWN`
     pub status: String,
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_add_on_is_configured_in_json_or_in_yaml() {
+        let of = |values: &str| {
+            let configuration_values = values.to_owned();
+            Addon { configuration_values, ..Addon::default() }.prefix_delegation()
+        };
+        assert_eq!(of(r#"{"env":{"ENABLE_PREFIX_DELEGATION":"true"}}"#), Some(true));
+        assert_eq!(of("env:\n  ENABLE_PREFIX_DELEGATION: 'False'\n"), Some(false));
+        assert_eq!(of("env:\n  ENABLE_PREFIX_DELEGATION: true\n"), Some(true));
+        for nothing in ["", "{}", r#"{"env":{"WARM_PREFIX_TARGET":"1"}}"#, "{", "env: perhaps"] {
+            assert_eq!(of(nothing), None, "{nothing}");
+        }
+    }
 }

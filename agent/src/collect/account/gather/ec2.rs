@@ -176,6 +176,7 @@ fn instance(it: types::Instance) -> Instance {
         private_dns_name: it.private_dns_name.unwrap_or_default(),
         private_ip_address: it.private_ip_address.unwrap_or_default(),
         public_ip_address: it.public_ip_address.unwrap_or_default(),
+        ipv6_address: it.ipv6_address.unwrap_or_default(),
         subnet_id: it.subnet_id.unwrap_or_default(),
         vpc_id: it.vpc_id.unwrap_or_default(),
         launch_time: it.launch_time.as_ref().and_then(time),

@@ -6,7 +6,7 @@ use aws_sdk_eks::types;
 use diagnosis::facts::aws::eks::{
     AccessConfig, AccessEntry, Addon, Cluster, ComputeConfig, Health, Identity, Insight,
     InsightStatus, Issue, LaunchTemplate, Named, NetworkConfig, Nodegroup, NodegroupResources,
-    Oidc, ScalingConfig, VpcConfig,
+    Oidc, PREFIXES, ScalingConfig, VpcConfig,
 };
 use serde_json::json;
 
@@ -292,7 +292,7 @@ fn access_entry(it: types::AccessEntry) -> AccessEntry {
 
 fn addon(it: types::Addon) -> Addon {
     let issues = it.health.and_then(|it| it.issues).unwrap_or_default().into_iter();
-    Addon {
+    let mut addon = Addon {
         addon_name: it.addon_name.unwrap_or_default(),
         addon_version: it.addon_version.unwrap_or_default(),
         status: it.status.map(|it| it.as_str().to_owned()).unwrap_or_default(),
@@ -309,7 +309,13 @@ fn addon(it: types::Addon) -> Addon {
         },
         service_account_role_arn: it.service_account_role_arn.unwrap_or_default(),
         pod_identity_associations: it.pod_identity_associations.unwrap_or_default(),
-    }
+        configuration_values: it.configuration_values.unwrap_or_default(),
+    };
+    // Of what somebody configured only this is read, and kept.
+    let prefixes = addon.prefix_delegation();
+    addon.configuration_values =
+        prefixes.map(|it| json!({"env": {PREFIXES: it}}).to_string()).unwrap_or_default();
+    addon
 }
 
 fn insight(it: types::InsightSummary) -> Insight {

@@ -34,6 +34,7 @@ macro_rules! pages_of {
 
 mod addresses;
 mod interfaces;
+mod uses;
 mod walls;
 mod ways;
 

@@ -64,7 +64,7 @@ static IPV6_ONLY: Fault = OURS.fault(
     "give <route-table> a way for IPv4 as well, or let a NAT gateway translate (DNS64 and NAT64)",
     "aws ec2 describe-nat-gateways --filter Name=vpc-id,Values=<vpc> Name=state,Values=available\n\
      # one of both, with a NAT gateway of the list, or a new one in a public subnet:\n\
-     aws ec2 create-route --route-table-id <route-table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT-GATEWAY\n\
+     aws ec2 create-route --route-table-id <route-table> --destination-cidr-block DEFAULT-OF-IPV4 --nat-gateway-id NAT-GATEWAY\n\
      aws ec2 create-route --route-table-id <route-table> --destination-ipv6-cidr-block 64:ff9b::/96 --nat-gateway-id NAT-GATEWAY\n\
      # the second one with this, so that such names have IPv6 addresses, too:\n\
      aws ec2 modify-subnet-attribute --subnet-id <subnet> --enable-dns64\n\

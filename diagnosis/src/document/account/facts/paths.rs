@@ -112,6 +112,10 @@ impl Answers {
         &self,
         vpc: &str,
     ) -> Observed<Vec<crate::facts::aws::Resource<ec2::NetworkInterface>>> {
+        // Those that are not told of may be in other places than the rest.
+        if let Some((why, source)) = &self.interfaces.cut {
+            return Observed::failed(why, source.clone());
+        }
         let description = format!("Amazon EKS {}", self.cluster_name());
         let own = |it: &ec2::NetworkInterface| it.description == description && it.vpc_id == vpc;
         let found = self.some(&self.interfaces, "ec2:DescribeNetworkInterfaces", "", own);

@@ -4,7 +4,8 @@ use super::{Commands, word};
 use crate::document::account::Answers;
 use crate::document::account::listing::Listing;
 use crate::facts::Facts;
-use crate::facts::aws::Presence;
+use crate::facts::aws::ec2::{NetworkInterface, Subnet};
+use crate::facts::aws::{Presence, Resource};
 
 impl Answers {
     pub(super) fn of_path(&self, facts: &Facts, commands: &mut Commands) {
@@ -47,6 +48,7 @@ impl Answers {
         self.unless(it, "DescribeSecurityGroups", commands, "describe-security-groups", &filters);
         let it = &self.vpc_endpoints;
         self.unless(it, "DescribeVpcEndpoints", commands, "describe-vpc-endpoints", &filters);
+        self.of_blocks(facts, commands);
         let name = self.cluster_name();
         if !name.is_empty() {
             let described = word(&format!("Name=description,Values=Amazon EKS {name}"));
@@ -59,6 +61,36 @@ impl Answers {
                 command,
                 &arguments,
             );
+        }
+    }
+
+    /// Of subnets whose counts leave open whether a whole block is free.
+    fn of_blocks(&self, facts: &Facts, commands: &mut Commands) {
+        let group = &facts.account.group;
+        let addons = group.addons.value().into_iter().flatten();
+        let mut addons = addons.filter(|it| it.addon_name == "vpc-cni");
+        let prefixes = addons.find_map(|it| it.prefix_delegation());
+        let own = group.own_subnets();
+        let subnets = group.subnets.value().into_iter().flatten();
+        let open =
+            |it: &&Resource<Subnet>| own.contains(&&*it.subnet_id) && it.needs_interfaces(prefixes);
+        let open: Vec<&str> = subnets.filter(open).map(|it| &*it.subnet_id).collect();
+        let ours = format!("Amazon EKS {}", self.cluster_name());
+        let has = |id: &str| {
+            let other = |it: &NetworkInterface| it.subnet_id == id && it.description != ours;
+            self.interfaces.find(other).is_some()
+        };
+        let unseen: Vec<&str> = open.iter().copied().filter(|it| !has(it)).collect();
+        if !unseen.is_empty() && !self.asked("ec2:DescribeNetworkInterfaces") {
+            let filters = format!("--filters Name=subnet-id,Values={}", unseen.join(","));
+            commands.aws("ec2 describe-network-interfaces", &filters);
+        }
+        let told = facts.account.reservations.value().is_some();
+        if !told && !self.asked("ec2:GetSubnetCidrReservations") {
+            for it in open {
+                let arguments = format!("--subnet-id {}", word(it));
+                commands.aws("ec2 get-subnet-cidr-reservations", &arguments);
+            }
         }
     }
 

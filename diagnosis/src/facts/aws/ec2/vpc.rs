@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::aws::Tag;
+use crate::path::{Family, Run};
 
 /// `ec2:DescribeVpcs`, and its two attributes by `ec2:DescribeVpcAttribute`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +71,31 @@ pub struct Subnet {
     pub tags: Vec<Tag>,
 }
 
+/// Below this part of a subnet few addresses are free.
+const FEW: u128 = 4;
+
 impl Subnet {
+    /// Fewer addresses are taken than there are /28 blocks: nobody can have a part of each.
+    pub(crate) fn is_surely_whole(&self) -> bool {
+        let sizes = self.size().zip(self.available_ip_address_count);
+        sizes.is_some_and(|(size, free)| size.saturating_sub(u128::from(free)) < size / 16)
+    }
+
+    /// Whether only the interfaces in it tell of its free /28 blocks, and these may matter: `prefixes`
+    /// is what is known of prefix delegation.
+    pub fn needs_interfaces(&self, prefixes: Option<bool>) -> bool {
+        let Some((size, free)) = self.size().zip(self.available_ip_address_count) else {
+            return false;
+        };
+        let few = u128::from(free) < size / FEW;
+        free > 0 && !self.is_surely_whole() && prefixes.unwrap_or(few)
+    }
+
+    fn size(&self) -> Option<u128> {
+        let run = Run::parse(&self.cidr_block).filter(|it| it.family == Family::V4)?;
+        Some(run.last - run.first + 1)
+    }
+
     /// Those that it has, and not those that it had.
     pub(crate) fn ipv6_blocks(&self) -> impl Iterator<Item = &str> {
         let has = |it: &&Ipv6Block| matches!(&*it.ipv6_cidr_block_state.state, "associated" | "");

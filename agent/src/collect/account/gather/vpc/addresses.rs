@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types;
 use aws_sdk_ec2::types::VpcAttributeName;
 use diagnosis::facts::aws::ec2::{
-    CidrBlock, DhcpConfiguration, DhcpOptions, DhcpValue, Subnet, Vpc,
+    BlockState, CidrBlock, DhcpConfiguration, DhcpOptions, DhcpValue, Ipv6Block, Subnet, Vpc,
 };
 use serde_json::json;
 
@@ -80,6 +80,7 @@ impl Aws {
 }
 
 fn subnet(it: types::Subnet) -> Subnet {
+    let six = it.ipv6_cidr_block_association_set.unwrap_or_default().into_iter();
     Subnet {
         subnet_id: it.subnet_id.unwrap_or_default(),
         vpc_id: it.vpc_id.unwrap_or_default(),
@@ -87,6 +88,21 @@ fn subnet(it: types::Subnet) -> Subnet {
         availability_zone: it.availability_zone.unwrap_or_default(),
         available_ip_address_count: it.available_ip_address_count.and_then(|it| it.try_into().ok()),
         map_public_ip_on_launch: it.map_public_ip_on_launch,
+        ipv6_cidr_block_association_set: six
+            .map(|it| Ipv6Block {
+                ipv6_cidr_block: it.ipv6_cidr_block.unwrap_or_default(),
+                ipv6_cidr_block_state: BlockState {
+                    state: it
+                        .ipv6_cidr_block_state
+                        .and_then(|it| it.state)
+                        .map(|it| it.as_str().to_owned())
+                        .unwrap_or_default(),
+                },
+            })
+            .collect(),
+        assign_ipv6_address_on_creation: it.assign_ipv6_address_on_creation,
+        ipv6_native: it.ipv6_native,
+        enable_dns64: it.enable_dns64,
         state: it.state.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         tags: tags(it.tags),
     }

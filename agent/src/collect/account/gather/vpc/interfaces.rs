@@ -2,7 +2,8 @@
 
 use aws_sdk_ec2::types;
 use diagnosis::facts::aws::ec2::{
-    GroupIdentifier, InterfaceAddress, NetworkInterface, VpcEndpoint,
+    GroupIdentifier, InterfaceAddress, Ipv4Prefix, Ipv6Address, NetworkInterface, PrivateAddress,
+    VpcEndpoint,
 };
 
 use super::{Answered, Aws, PAGE, listed};
@@ -54,7 +55,10 @@ pub(super) fn endpoint(it: types::VpcEndpoint) -> VpcEndpoint {
     }
 }
 
-fn interface(it: types::NetworkInterface) -> NetworkInterface {
+pub(super) fn interface(it: types::NetworkInterface) -> NetworkInterface {
+    let addresses = it.private_ip_addresses.unwrap_or_default().into_iter();
+    let prefixes = it.ipv4_prefixes.unwrap_or_default().into_iter();
+    let six = it.ipv6_addresses.unwrap_or_default().into_iter();
     NetworkInterface {
         network_interface_id: it.network_interface_id.unwrap_or_default(),
         subnet_id: it.subnet_id.unwrap_or_default(),
@@ -63,6 +67,17 @@ fn interface(it: types::NetworkInterface) -> NetworkInterface {
         interface_type: it.interface_type.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         status: it.status.map(|it| it.as_str().to_owned()).unwrap_or_default(),
         private_ip_address: it.private_ip_address.unwrap_or_default(),
+        private_ip_addresses: addresses
+            .map(|it| PrivateAddress {
+                private_ip_address: it.private_ip_address.unwrap_or_default(),
+            })
+            .collect(),
+        ipv4_prefixes: prefixes
+            .map(|it| Ipv4Prefix { ipv4_prefix: it.ipv4_prefix.unwrap_or_default() })
+            .collect(),
+        ipv6_addresses: six
+            .map(|it| Ipv6Address { ipv6_address: it.ipv6_address.unwrap_or_default() })
+            .collect(),
         groups: groups(it.groups),
         association: it
             .association
