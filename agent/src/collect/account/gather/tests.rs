@@ -104,6 +104,12 @@ async fn every_field_that_is_read_comes_through() {
     whole::<ec2::VpcEndpoint>(&of("describe-vpc-endpoints.json", "/VpcEndpoints/0"), &[]);
     let interface = of("describe-network-interfaces.json", "/NetworkInterfaces/0");
     whole::<ec2::NetworkInterface>(&interface, &[]);
+    let interface = of("describe-network-interfaces-subnets.json", "/NetworkInterfaces/0");
+    whole::<ec2::NetworkInterface>(&interface, &[]);
+    let file = "get-subnet-cidr-reservations-subnet-0aa.json";
+    let reservation = of(file, "/SubnetIpv4CidrReservations/0");
+    assert_eq!(reservation["Cidr"], "10.0.0.64/26");
+    assert_eq!(reservation["ReservationType"], "prefix");
     let scaling = of("describe-auto-scaling-groups.json", "/AutoScalingGroups/0");
     whole::<autoscaling::AutoScalingGroup>(&scaling, &[]);
     let activity = of("describe-scaling-activities-eks-one.json", "/Activities/0");

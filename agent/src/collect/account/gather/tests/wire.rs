@@ -11,7 +11,7 @@ const INSTANCE: &str = "<instanceId>ID</instanceId><imageId>ami-0old</imageId>\
 <privateDnsName>ip-10-0-1-10.us-west-2.compute.internal</privateDnsName><reason>User initiated</reason>\
 <instanceType>m6i.large</instanceType><launchTime>2026-03-01T09:10:00.000Z</launchTime>\
 <subnetId>subnet-0aa</subnetId><vpcId>vpc-0prod</vpcId><privateIpAddress>10.0.1.10</privateIpAddress>\
-<ipAddress>203.0.113.9</ipAddress><sourceDestCheck>true</sourceDestCheck>\
+<ipAddress>203.0.113.9</ipAddress><ipv6Address>2600:1f14::10</ipv6Address><sourceDestCheck>true</sourceDestCheck>\
 <groupSet><item><groupId>sg-0cluster</groupId></item></groupSet>\
 <stateReason><code>Client.UserInitiatedShutdown</code><message>m</message></stateReason>\
 <tagSet><item><key>eks:nodegroup-name</key><value>one</value></item></tagSet>\
@@ -92,7 +92,7 @@ fn eks(asked: &Asked, last: bool) -> String {
         "eks:DescribeAccessEntry" => r#"{"accessEntry":{"principalArn":"arn:aws:iam::111122223333:role/eks-node","type":"EC2_LINUX","username":"system:node:{{EC2PrivateDNSName}}","kubernetesGroups":["system:nodes"],"createdAt":1.7672256E9,"modifiedAt":1.7672256E9}}"#.to_owned(),
         "eks:ListAddons" => listed("addons", ["coredns", "vpc-cni"]),
         "eks:DescribeAddon" => format!(
-            r#"{{"addon":{{"addonName":"{name}","addonVersion":"v1","status":"DEGRADED","health":{{"issues":[{{"code":"InsufficientNumberOfReplicas","message":"m","resourceIds":["x"]}}]}},"serviceAccountRoleArn":"arn:aws:iam::111122223333:role/cni","podIdentityAssociations":["arn:aws:eks:us-west-2:111122223333:podidentityassociation/prod/a-1"]}}}}"#
+            r#"{{"addon":{{"addonName":"{name}","addonVersion":"v1","status":"DEGRADED","health":{{"issues":[{{"code":"InsufficientNumberOfReplicas","message":"m","resourceIds":["x"]}}]}},"serviceAccountRoleArn":"arn:aws:iam::111122223333:role/cni","podIdentityAssociations":["arn:aws:eks:us-west-2:111122223333:podidentityassociation/prod/a-1"],"configurationValues":"{{\"env\":{{\"ENABLE_PREFIX_DELEGATION\":\"true\",\"OTHER\":\"canary\"}}}}"}}}}"#
         ),
         "eks:ListInsights" if last => r#"{"insights":[]}"#.to_owned(),
         "eks:ListInsights" => r#"{"insights":[{"id":"a1","name":"n","category":"UPGRADE_READINESS","insightStatus":{"status":"PASSING","reason":"r"}}],"nextToken":"2"}"#.to_owned(),
@@ -154,9 +154,17 @@ fn ec2(asked: &Asked, last: bool) -> String {
         "ec2:DescribeSubnets" if filter == "subnet-id" => listed("subnetSet", "<subnetId>subnet-0gone</subnetId>"),
         "ec2:DescribeSubnets" => listed("subnetSet", &format!(
             "<subnetId>subnet-0aa</subnetId><vpcId>vpc-0prod</vpcId><cidrBlock>10.0.0.0/19</cidrBlock>\
-             <availabilityZone>us-west-2a</availabilityZone><availableIpAddressCount>8000</availableIpAddressCount>\
-             <mapPublicIpOnLaunch>true</mapPublicIpOnLaunch><state>available</state>{TAGS}"
+             <availabilityZone>us-west-2a</availabilityZone><availableIpAddressCount>800</availableIpAddressCount>\
+             <mapPublicIpOnLaunch>true</mapPublicIpOnLaunch><state>available</state>{TAGS}\
+             <ipv6CidrBlockAssociationSet><item><ipv6CidrBlock>2600:1f14::/64</ipv6CidrBlock><ipv6CidrBlockState>\
+             <state>associated</state></ipv6CidrBlockState></item></ipv6CidrBlockAssociationSet>\
+             <assignIpv6AddressOnCreation>true</assignIpv6AddressOnCreation><ipv6Native>false</ipv6Native>\
+             <enableDns64>true</enableDns64>"
         )),
+        "ec2:GetSubnetCidrReservations" => listed(
+            "subnetIpv4CidrReservationSet",
+            "<subnetId>subnet-0aa</subnetId><cidr>10.0.0.64/26</cidr><reservationType>prefix</reservationType>",
+        ),
         "ec2:DescribeRouteTables" => {
             let targets = [
                 "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "gatewayId",
@@ -211,7 +219,10 @@ fn ec2(asked: &Asked, last: bool) -> String {
             "<networkInterfaceId>eni-0a</networkInterfaceId><subnetId>subnet-0aa</subnetId>\
              <vpcId>vpc-0prod</vpcId><description>Amazon EKS prod</description>\
              <interfaceType>interface</interfaceType><status>in-use</status>\
-             <privateIpAddress>10.0.2.20</privateIpAddress><groupSet><item><groupId>sg-0cluster</groupId></item>\
+             <privateIpAddress>10.0.2.20</privateIpAddress><privateIpAddressesSet><item>\
+             <privateIpAddress>10.0.2.20</privateIpAddress></item></privateIpAddressesSet><ipv4PrefixSet><item>\
+             <ipv4Prefix>10.0.2.32/28</ipv4Prefix></item></ipv4PrefixSet><ipv6AddressesSet><item>\
+             <ipv6Address>2600:1f14::20</ipv6Address></item></ipv6AddressesSet><groupSet><item><groupId>sg-0cluster</groupId></item>\
              </groupSet><association><publicIp>203.0.113.11</publicIp></association>",
         ),
         other => panic!("{other} is not played"),

@@ -5,8 +5,9 @@ use diagnosis::facts::aws::ec2::{NetworkInterface, Subnet};
 use serde_json::{Value, json};
 
 use super::interfaces::interface;
-use super::{Answered, Aws, listed};
+use super::{Answered, Aws};
 use crate::collect::account::action::Action;
+use crate::collect::account::gather::document::values;
 use crate::collect::account::gather::ec2::filter;
 use crate::collect::account::gather::pages;
 use crate::collect::account::session::Refused;
@@ -64,7 +65,10 @@ impl Aws {
             "aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={}",
             subnets.join(",")
         );
-        listed("NetworkInterfaces", Action::DescribeNetworkInterfaces, command, found)
+        let document = found.map(|it| json!({"NetworkInterfaces": values(&it)}));
+        // Beside the interfaces of the control plane.
+        let file = "describe-network-interfaces-subnets";
+        Answered::of(file, Action::DescribeNetworkInterfaces, command, document)
     }
 
     async fn reserved_in(&self, subnet: &str) -> Answered {
