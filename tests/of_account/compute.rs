@@ -1,7 +1,13 @@
 //! Nodes that no managed node group makes.
 
-use diagnosis::report::{Outcome, State};
+use diagnosis::{
+    document::account::{Answers, GroupId},
+    judge,
+    report::{Outcome, State},
+};
 use serde_json::{Value, json};
+
+use crate::postmortem::documents;
 
 use super::{LINKS, account, drop, group, seen, state, told};
 
@@ -53,4 +59,33 @@ fn a_pool_of_karpenter_is_well_by_its_conditions() {
     value["cluster"]["nodeClaims"] = seen(open);
     let report = told(&value);
     assert_eq!((report.outcome, report.fault), (Outcome::Undecided, None));
+}
+
+#[test]
+fn what_a_controller_says_of_a_pool_is_quoted() {
+    let pool = |name: &str, status: &str, message: &str| {
+        let class = json!({"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": name});
+        json!({"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": name},
+            "spec": {"template": {"spec": {"nodeClassRef": class}}},
+            "status": {"conditions": [{"type": "NodeClassReady", "status": status,
+                "reason": "NodeClassReady", "message": message}]}})
+    };
+    let pools = [
+        pool("spot", "False", "nodeclass \"spot\" does not exist"),
+        pool("well", "True", ""),
+        pool("gpu", "False", "security groups of gpu do not match"),
+    ];
+    let list = json!({"apiVersion": "karpenter.sh/v1", "kind": "NodePoolList", "items": pools});
+    let text = serde_json::to_string_pretty(&list).unwrap();
+    let mut answers = Answers::default();
+    for (name, value) in documents() {
+        answers.take(&name, &serde_json::to_string_pretty(&value).unwrap()).unwrap();
+    }
+    answers.take("pools.json", &text).unwrap();
+    for (name, said) in [("spot", "does not exist"), ("gpu", "of gpu do not match")] {
+        let report = judge(&answers.facts(&GroupId { kind: "nodepool", name: name.to_owned() }));
+        assert_eq!(report.fault, Some("node-class-not-ready"), "{name}: {}", report.title);
+        let quoted = &report.evidence[0];
+        assert!(quoted.quote.contains(said), "{name}: {}", quoted.quote);
+    }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use diagnosis::facts::Facts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{AttachParams, ListParams};
-use kube::{Api, Client};
+use kube::client::UpgradeConnectionError;
+use kube::{Api, Client, Error};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, timeout_at};
 
@@ -63,10 +64,22 @@ async fn facts(client: &Client, node: &str, pod: Option<&Pod>) -> Result<Facts, 
     }
     let attach = AttachParams::default().stdout(true).stderr(false);
     let process = api.exec(name(agent), command, &attach).await;
-    let mut process = process.map_err(|error| output::chain(&error))?;
+    let mut process = process.map_err(|error| refused(&error))?;
     let stdout = process.stdout().ok_or("its output was not attached")?;
     let text = read(stdout).await?;
     serde_json::from_slice(&text).map_err(|error| format!("what it said is no facts: {error}"))
+}
+
+/// An upgrade that is refused comes without the API server's words.
+fn refused(error: &Error) -> String {
+    match error {
+        Error::UpgradeConnection(UpgradeConnectionError::ProtocolSwitch(status))
+            if status.as_u16() == 403 =>
+        {
+            format!("these credentials lack pods/exec in namespace {NAMESPACE}")
+        }
+        _ => output::chain(error),
+    }
 }
 
 async fn read(stdout: impl AsyncRead + Unpin) -> Result<Vec<u8>, String> {

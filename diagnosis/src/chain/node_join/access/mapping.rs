@@ -141,7 +141,11 @@ fn by_config_map(facts: &Facts, arn: &str, entry: Option<&Resource<AccessEntry>>
             let quote = it.source.quote("\"principalArn\"");
             Verdict::broken(&IN_ENTRY_ONLY, "mode CONFIG_MAP, not in aws-auth", quote)
         }
-        None => Verdict::broken(&NOT_MAPPED, arn, map.quote("mapRoles")),
+        None => {
+            // Whom it maps instead.
+            let key = if map.text.contains("rolearn") { "rolearn" } else { "mapRoles" };
+            Verdict::broken(&NOT_MAPPED, arn, map.quote(key))
+        }
     };
     Ok(named(broken, arn))
 }
