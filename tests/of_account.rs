@@ -8,6 +8,8 @@ use integration::{facts, healthy};
 use serde_json::{Value, json};
 
 mod compute;
+mod elsewhere;
+mod maker;
 mod nodegroup;
 mod read;
 mod role;

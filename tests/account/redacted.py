@@ -21,7 +21,7 @@ IDS = {
 }
 # One or two of each subject.
 CHOSEN = (
-    "creator-pass-role cluster-role-gone endpoint-cidrs group-subnet-gone scaling-zero template-group-gone"
+    "creator-pass-role trail-nodegroup cluster-role-gone endpoint-cidrs group-subnet-gone scaling-zero template-group-gone"
     " instance-gone data-script-of-al2 data-of-another-cluster boundary profile-of-another-role entry-missing"
     " route-blackhole endpoint-policy"
 ).split()

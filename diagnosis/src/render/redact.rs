@@ -132,6 +132,14 @@ impl Redactor {
         for it in facts.cluster.egress_policies.value().into_iter().flatten() {
             self.name("networkpolicy", &it.name);
         }
+        for it in facts.cluster.waiting_pods.value().into_iter().flatten() {
+            self.name("namespace", &it.namespace);
+            self.name("pod", &it.name);
+        }
+        for it in facts.cluster.not_scaled.value().into_iter().flatten() {
+            self.name("namespace", &it.namespace);
+            self.name("pod", &it.pod);
+        }
         for pod in facts.cluster.sharing_pods.value().into_iter().flatten() {
             self.name("pod", pod.rsplit('/').next().unwrap_or(pod));
         }

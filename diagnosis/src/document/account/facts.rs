@@ -245,13 +245,11 @@ impl Answers {
     /// Where its Auto Scaling group was not read, by what is wanted of it.
     fn is_full(&self, it: &eks::Nodegroup) -> bool {
         let scaling = it.resources.auto_scaling_groups.first();
-        match scaling.and_then(|it| self.scaling_group_named(&it.name)) {
-            Some(it) => Size::of(it).is_some_and(Size::is_full),
-            None => {
-                let config = &it.scaling_config;
-                config.desired_size > Some(0) && config.desired_size >= config.max_size
-            }
+        if let Some(it) = scaling.and_then(|it| self.scaling_group_named(&it.name)) {
+            return Size::of(it).is_some_and(Size::is_full);
         }
+        let config = &it.scaling_config;
+        config.desired_size > Some(0) && config.desired_size >= config.max_size
     }
 
     /// Of either kind: a cluster mostly has one of them.

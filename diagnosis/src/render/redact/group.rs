@@ -45,6 +45,9 @@ pub(super) fn learn(redactor: &mut Redactor, facts: &Facts) {
         redactor.name("role", it.arn.rsplit('/').next().unwrap_or_default());
         it.policies.iter().for_each(|it| redactor.name("policy", &it.name));
     }
+    for it in facts.cluster.node_classes.value().into_iter().flatten() {
+        redactor.name("role", &it.role);
+    }
     for it in group.stacks.value().into_iter().flatten() {
         redactor.name("stack", &it.stack_name);
         tags(redactor, &it.tags);
