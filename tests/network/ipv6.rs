@@ -99,7 +99,7 @@ fn an_endpoint_of_both_families_is_reached_by_either() {
 #[test]
 fn a_private_endpoint_is_reached_by_ipv6_where_groups_close_ipv4() {
     let mut account = dual();
-    let rules = &mut resource(&mut account, "securityGroups", "sg-0cluster");
+    let rules = resource(&mut account, "securityGroups", "sg-0cluster");
     rules["IpPermissionsEgress"] =
         json!([{"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]);
     assert_eq!(state(&account, "path-to-cluster"), State::Intact);

@@ -34,8 +34,8 @@ pub(super) fn at_least(facts: &Facts, subnet: &Subnet, available: u32) -> Option
     seen.sort_unstable();
     seen.dedup();
     let seen: u128 = seen.iter().map(|it| it.last - it.first + 1).sum();
-    let used = (whole.last - whole.first + 1).saturating_sub(OWN + u128::from(available));
-    let of_nobody = u32::try_from(used.saturating_sub(seen)).unwrap_or(u32::MAX);
+    let gone = (whole.last - whole.first + 1).saturating_sub(OWN + u128::from(available));
+    let of_nobody = u32::try_from(gone.saturating_sub(seen)).unwrap_or(u32::MAX);
     Some(at_most(facts, subnet)?.saturating_sub(of_nobody))
 }
 

@@ -19,12 +19,11 @@ impl Answers {
         let mut uses: Vec<SubnetUse> = Vec::new();
         for it in found {
             let taken = taken(it).cloned();
-            match uses.iter_mut().find(|known| known.subnet == it.subnet_id) {
-                Some(known) => known.taken.extend(taken),
-                None => {
-                    let (subnet, taken) = (it.subnet_id.clone(), taken.collect());
-                    uses.push(SubnetUse { subnet, taken });
-                }
+            if let Some(known) = uses.iter_mut().find(|known| known.subnet == it.subnet_id) {
+                known.taken.extend(taken);
+            } else {
+                let (subnet, taken) = (it.subnet_id.clone(), taken.collect());
+                uses.push(SubnetUse { subnet, taken });
             }
         }
         Observed::seen(uses, source)

@@ -54,12 +54,12 @@ impl Aws {
             Ok((all.collect::<Vec<NetworkInterface>>(), page.next_token))
         })
         .await;
-        let found = found.and_then(|(all, whole)| match whole {
-            true => Ok(all),
-            false => {
-                let why = format!("cut: more than {PAGES} pages of interfaces are in the subnets");
-                Err(Refused::because(why))
+        let found = found.and_then(|(all, whole)| {
+            if whole {
+                return Ok(all);
             }
+            let why = format!("cut: more than {PAGES} pages of interfaces are in the subnets");
+            Err(Refused::because(why))
         });
         let command = format!(
             "aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={}",
