@@ -136,16 +136,13 @@ fn by_config_map(facts: &Facts, arn: &str, entry: Option<&Resource<AccessEntry>>
     if let Some(broken) = nearly_mapped(facts, arn, map) {
         return Ok(named(broken, arn));
     }
-    let broken = match entry {
-        Some(it) => {
-            let quote = it.source.quote("\"principalArn\"");
-            Verdict::broken(&IN_ENTRY_ONLY, "mode CONFIG_MAP, not in aws-auth", quote)
-        }
-        None => {
-            // Whom it maps instead.
-            let key = if map.text.contains("rolearn") { "rolearn" } else { "mapRoles" };
-            Verdict::broken(&NOT_MAPPED, arn, map.quote(key))
-        }
+    let broken = if let Some(it) = entry {
+        let quote = it.source.quote("\"principalArn\"");
+        Verdict::broken(&IN_ENTRY_ONLY, "mode CONFIG_MAP, not in aws-auth", quote)
+    } else {
+        // Whom it maps instead.
+        let key = if map.text.contains("rolearn") { "rolearn" } else { "mapRoles" };
+        Verdict::broken(&NOT_MAPPED, arn, map.quote(key))
     };
     Ok(named(broken, arn))
 }
