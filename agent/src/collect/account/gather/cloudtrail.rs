@@ -25,7 +25,7 @@ const CALLS: [&str; 5] = [
 ];
 
 /// Who creates nodes now looks for what was refused now.
-const SINCE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const SINCE: Duration = Duration::from_hours(7 * 24);
 
 /// The latest of each call; a page has fifty.
 const PAGES: usize = 2;
@@ -124,7 +124,7 @@ impl Aws {
             let request = self.cloudtrail.lookup_events().lookup_attributes(attribute.clone());
             let request = request.set_start_time(since).max_results(50).set_next_token(token);
             let page = self.session.call(Action::LookupEvents, request.send()).await?;
-            all.extend(page.events.unwrap_or_default().into_iter().filter_map(event));
+            all.extend(page.events.unwrap_or_default().iter().filter_map(event));
             token = page.next_token.filter(|it| !it.is_empty());
             if token.is_none() {
                 break;
@@ -135,7 +135,7 @@ impl Aws {
 }
 
 /// Only of a call that failed.
-fn event(it: Event) -> Option<Value> {
+fn event(it: &Event) -> Option<Value> {
     let mut inner: Value = serde_json::from_str(it.cloud_trail_event.as_deref()?).ok()?;
     if inner.get("errorCode").is_none_or(Value::is_null) {
         return None;
