@@ -79,5 +79,5 @@ FAULTS = [
     broken("data-without-range", "no-cidr", "cidr: missing", given(nodeadm(config(cidr=GONE)))),
     broken("data-of-another-cluster", "name-of-another-cluster", "name: staging", given(nodeadm(config(name="staging"))), "list-clusters",
         "cluster-config", without="ec2:DescribeLaunchTemplateVersions"),
-    broken("data-of-an-older-endpoint", "endpoint-is-not-the-clusters", "0A1B2C3D", given(nodeadm(config(apiServerEndpoint=HOME))), "", "cluster-config"),
+    broken("data-of-an-older-endpoint", "endpoint-is-not-the-clusters", "0A1B2C3D", given(nodeadm(config(apiServerEndpoint=HOME))), "describe-cluster", "cluster-config"),
 ]
