@@ -140,9 +140,8 @@ struct Base {
     groups: Vec<AutoScalingGroup>,
     instances: Result<Vec<Instance>, Refused>,
     entries: Vec<String>,
-    irsa: bool,
-    /// Of prefix delegation, as the add-on was configured.
-    prefixes: Option<bool>,
+    /// The add-on whose pods are aws-node.
+    network: Option<Addon>,
     stacks: Result<Vec<diagnosis::facts::aws::cloudformation::Stack>, Refused>,
     answered: Vec<Answered>,
 }
@@ -176,11 +175,9 @@ impl Aws {
             let (names, listed) = self.addons().await;
             let each = pages::together(names.iter().map(|it| self.addon(it))).await;
             let (addons, described): (Vec<_>, Vec<_>) = each.into_iter().unzip();
-            let addons: Vec<Addon> = addons.into_iter().flatten().collect();
-            let irsa = addons.iter().any(|it| !it.service_account_role_arn.is_empty());
-            let mut network = addons.iter().filter(|it| it.addon_name == "vpc-cni");
-            let prefixes = network.find_map(Addon::prefix_delegation);
-            ((irsa, prefixes), std::iter::once(listed).chain(described).collect::<Vec<_>>())
+            let mut addons = addons.into_iter().flatten();
+            let network = addons.find(|it| it.addon_name == "vpc-cni");
+            (network, std::iter::once(listed).chain(described).collect::<Vec<_>>())
         };
         let (groups, addons, entries, insights, instances, stacks, caller) = tokio::join!(
             Box::pin(groups),
@@ -192,11 +189,11 @@ impl Aws {
             Box::pin(self.caller()),
         );
         let (nodegroups, groups, mut answered) = groups;
-        let ((irsa, prefixes), of_addons) = addons;
+        let (network, of_addons) = addons;
         let (entries, listed) = entries;
         answered.extend(of_addons);
         answered.extend([listed, insights, caller]);
-        Base { nodegroups, groups, instances, entries, irsa, prefixes, stacks, answered }
+        Base { nodegroups, groups, instances, entries, network, stacks, answered }
     }
 
     /// What the first answers name.
@@ -209,8 +206,10 @@ impl Aws {
         tell: &dyn Fn(&str),
         all: &mut Vec<Answered>,
     ) {
-        let Base { nodegroups, groups, instances, entries, irsa, prefixes, stacks, answered } =
-            base;
+        let Base { nodegroups, groups, instances, entries, network, stacks, answered } = base;
+        let prefixes = network.as_ref().and_then(Addon::prefix_delegation);
+        let network_role = network.as_ref().map(|it| &*it.service_account_role_arn);
+        let network_role = network_role.filter(|it| !it.is_empty());
         all.extend(answered);
         let instances = self.with_groups(instances, &groups).await;
         let none = Vec::new();
@@ -243,7 +242,14 @@ impl Aws {
                 Box::pin(async {
                     if images.is_empty() { Vec::new() } else { self.images(&images).await }
                 }),
-                Box::pin(self.roles(cluster, &nodegroups, known, &templates, &entries)),
+                Box::pin(self.roles(
+                    cluster,
+                    network_role,
+                    &nodegroups,
+                    known,
+                    &templates,
+                    &entries
+                )),
             );
             made.extend(images);
             made.extend(roles);
@@ -252,7 +258,7 @@ impl Aws {
         let statuses =
             async { if running.is_empty() { None } else { Some(self.statuses(&running).await) } };
         let providers = async {
-            if irsa { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
+            if network_role.is_some() { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
         };
         let names = stack_names(cluster, &nodegroups, &groups, known);
         let refused = async {
@@ -307,6 +313,7 @@ impl Aws {
     async fn roles(
         &self,
         cluster: &Cluster,
+        network_role: Option<&str>,
         nodegroups: &[Nodegroup],
         instances: &[Instance],
         templates: &[LaunchTemplateVersion],
@@ -317,7 +324,10 @@ impl Aws {
         let (held, mut all) = self.instance_profiles(&profiles).await;
         let auto = [&cluster.compute_config.node_role_arn];
         let arns = nodegroups.iter().map(|it| &it.node_role).chain(&held).chain(auto);
-        let names: BTreeSet<&str> = arns.filter_map(|it| role_name(it)).collect();
+        let mut names: BTreeSet<&str> = arns.filter_map(|it| role_name(it)).collect();
+        // A role of the same name in another account is another one.
+        let own = |arn: &&str| arn.split(':').nth(4) == cluster.arn.split(':').nth(4);
+        names.extend(network_role.filter(own).and_then(role_name));
         let mut entries: Vec<&String> = entries.iter().collect();
         entries.sort_by_key(|it| !role_name(it).is_some_and(|it| names.contains(it)));
         let roles = names.iter().take(MOST_ROLES).map(|it| self.role(it));

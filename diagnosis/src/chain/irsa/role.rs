@@ -16,7 +16,7 @@ pub(super) static LINK: Link = Link {
         "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html",
         "https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors",
     ],
-    faults: &[&ABSENT],
+    faults: &[&ABSENT, &OF_ADD_ON],
     signs: &[],
     host: no_host,
     look,
@@ -34,6 +34,19 @@ pub(super) static ABSENT: Fault = Fault {
     expect: "<role-arn>",
 };
 
+/// EKS writes the annotation of its add-ons itself, and again.
+static OF_ADD_ON: Fault = Fault {
+    id: "absent-of-add-on",
+    title: "account <account> has no role <role>, which the add-on vpc-cni gives to aws-node: no node becomes Ready",
+    fix: "name the role that is meant in the add-on, or create it with a trust policy for aws-node",
+    change: "# misspelt? correct the add-on, which writes the annotation:\naws eks update-addon --cluster-name <cluster> --addon-name vpc-cni --service-account-role-arn ARN\n# deleted, or never made? create it; how trust.json must read: eks-triage explain irsa/trust-conditions\naws iam create-role --role-name <role> --assume-role-policy-document file://trust.json\n# and attach the CNI policy that AWS manages to it, to no other role\nkubectl -n kube-system rollout restart daemonset aws-node",
+    owner: "the administrator of the role of aws-node",
+    impact: "aws-node restarts; running pods keep their addresses",
+    plane: Plane::Iam,
+    verify: "aws iam get-role --role-name <role> --query Role.Arn --output text",
+    expect: "<role-arn>",
+};
+
 fn look(facts: &Facts) -> Look {
     if let Some(verdict) = pod_identity_instead(facts) {
         return Ok(verdict);
@@ -45,7 +58,11 @@ fn look(facts: &Facts) -> Look {
     let wanted = wanted::web_identity(facts).and_then(RoleArn::parse);
     let RoleObject::Present(role) = role else {
         let name = wanted.map_or("<role>", |it| it.name);
-        return Ok(Verdict::broken(&ABSENT, format!("no {name}"), source.quote("NoSuchEntity")));
+        let asked = wanted::web_identity(facts);
+        let mut addons = facts.account.group.addons.value().into_iter().flatten();
+        let of_add_on = addons.any(|it| Some(&*it.value.service_account_role_arn) == asked);
+        let fault = if of_add_on { &OF_ADD_ON } else { &ABSENT };
+        return Ok(Verdict::broken(fault, format!("no {name}"), source.quote("NoSuchEntity")));
     };
     wanted::is(facts, &role.arn)?;
     Ok(Verdict::intact(&role.arn, source))

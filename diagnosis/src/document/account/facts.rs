@@ -73,7 +73,7 @@ impl Answers {
             cluster,
             ..Facts::default()
         };
-        self.addon_roles(&mut facts);
+        self.network_role(&mut facts);
         self.lines(&own, &mut facts);
         self.blocks(&own, facts)
     }

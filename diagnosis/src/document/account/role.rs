@@ -143,13 +143,15 @@ impl Answers {
         self.failed("iam:GetInstanceProfile", name).unwrap_or_default()
     }
 
-    /// The list is of the account that its ARNs name; an empty one is of nobody.
+    /// The list is of the account that its ARNs name; an empty one of whoever asked.
     pub(super) fn oidc_providers(&self) -> Observed<OidcProviders> {
-        let Some(first) = self.providers.names().next().filter(|_| self.providers.is_whole())
-        else {
-            return self.failed("iam:ListOpenIDConnectProviders", "").unwrap_or_default();
-        };
-        let account = first.split(':').nth(4).unwrap_or_default().to_owned();
+        let unread = || self.failed("iam:ListOpenIDConnectProviders", "").unwrap_or_default();
+        if !self.providers.is_whole() || self.providers.answers.is_empty() {
+            return unread();
+        }
+        let asked = self.caller.value().map(String::as_str);
+        let Some(owner) = self.providers.names().next().or(asked) else { return unread() };
+        let account = owner.split(':').nth(4).unwrap_or_default().to_owned();
         let details = |arn: &str| {
             let url = arn.split_once(":oidc-provider/").map_or("", |(_, it)| it);
             self.provider_details.iter().find(|(it, _)| it == url).map(|(_, ids)| ids.clone())

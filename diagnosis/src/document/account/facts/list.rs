@@ -3,10 +3,13 @@
 use crate::document::account::Answers;
 use crate::document::account::listing::Listing;
 use crate::facts::aws::{Presence, Resource, autoscaling, ec2, eks, iam, tag};
-use crate::facts::{Facts, Group, Observed, RoleObject, Source};
+use crate::facts::{Facts, Group, Observed, RoleObject, ServiceAccount, Source};
 
 /// Of more the facts would be longer than all the rest.
 const SHOWN: usize = 50;
+
+/// The add-on whose pods are aws-node.
+const NETWORK: &str = "vpc-cni";
 
 impl<T: Clone> Listing<T> {
     pub(super) fn values(&self, action: &str, answers: &Answers) -> Observed<Vec<T>> {
@@ -58,7 +61,6 @@ impl Answers {
     /// Whether one that is meant to give the nodes their network has a role of its own, only its
     /// description tells: without that nothing is known.
     pub(super) fn addon_facts(&self) -> Observed<Vec<Resource<eks::Addon>>> {
-        const NETWORK: &str = "vpc-cni";
         let described = |name: &str| self.addons.find(|it| it.addon_name == name).is_some();
         let missing = if self.addon_names.is_given() {
             self.addon_names.names().find(|it| *it == NETWORK && !described(it))
@@ -91,12 +93,24 @@ impl Answers {
         }
     }
 
-    /// The role that an add-on's ServiceAccount is to be, where IAM told of it.
-    pub(super) fn addon_roles(&self, facts: &mut Facts) {
+    /// Whom aws-node is to be, where its add-on says so: without that role no node becomes Ready.
+    /// What was read in this account says nothing of a role in another.
+    pub(super) fn network_role(&self, facts: &mut Facts) {
         let addons = facts.account.group.addons.value().into_iter().flatten();
-        let roles = addons.map(|it| &it.value.service_account_role_arn).filter(|it| !it.is_empty());
-        let known = |arn: &&String| self.role(arn).value().is_some();
-        if let Some(arn) = roles.rev().find(known).cloned() {
+        let mut addons = addons.filter(|it| it.addon_name == NETWORK);
+        let Some(addon) = addons.find(|it| !it.service_account_role_arn.is_empty()) else { return };
+        let arn = addon.service_account_role_arn.clone();
+        let account = ServiceAccount {
+            namespace: "kube-system".to_owned(),
+            name: "aws-node".to_owned(),
+            role_arn: Some(arn.clone()),
+            ..ServiceAccount::default()
+        };
+        facts.cluster.service_account =
+            Observed::seen(Presence::Present(account), addon.source.clone());
+        let of = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+        let own = facts.account.cluster.value().and_then(|it| of(&it.arn));
+        if own == of(&arn) {
             facts.account.role = self.role(&arn);
             facts.account.oidc_providers = self.oidc_providers();
         }
