@@ -131,6 +131,13 @@ def caller(account, _):
     return dict(account.caller or {"Account": account.id})
 
 
+def provider(account, params):
+    arn = params["OpenIDConnectProviderArn"]
+    if not account.find("OpenIDConnectProviderList", "Arn", arn):
+        raise Refusal("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
+    return {"Url": arn.partition("/")[2], "ClientIDList": account.names.get("ClientIDList", ["sts.amazonaws.com"])}
+
+
 ACTIONS = actions_ec2.ACTIONS | {
     "sts:GetCallerIdentity": caller,
     "eks:ListClusters": lambda account, _: {"clusters": [account.cluster["name"]] if account.cluster else []},
@@ -160,6 +167,7 @@ ACTIONS = actions_ec2.ACTIONS | {
     "iam:ListOpenIDConnectProviders": lambda account, _: {
         "OpenIDConnectProviderList": account.lists["OpenIDConnectProviderList"]
     },
+    "iam:GetOpenIDConnectProvider": provider,
     "autoscaling:DescribeAutoScalingGroups": Listing(
         "AutoScalingGroups", {"AutoScalingGroupNames": "AutoScalingGroupName"}, most_ids=50
     ),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import documents
 import triage
-from faults import FAULTS
+from faults import FAULTS, network_role
+from faults.fault import Fault
 from standin import Rules, StandIn
 
 
@@ -30,6 +31,24 @@ def healthy():
                 wrong.append(f"broken in a healthy account: {broken}")
     wrong += alike(live, files)
     return wrong
+
+
+def with_network_role():
+    """aws-node has a role of its own: healthy, and its chain of trust is judged."""
+    own = Fault("", "", "", "", "", "", network_role.WELL)
+    with StandIn(account(own)) as server, tempfile.TemporaryDirectory() as folder:
+        live = triage.cluster(server, "--save", folder)
+        files = triage.diagnose(folder)
+        wrong = list(server.strange)
+    for said in (live, files):
+        if said.code != triage.HEALTHY:
+            wrong.append(said.wrong("healthy expected"))
+        judged = "service-account role-arn oidc-provider provider-audience role trust-principal trust-conditions"
+        for link in judged.split():
+            state = said.links.get(f"irsa/{link}", ("not there",))[0]
+            if state != "intact":
+                wrong.append(f"irsa/{link} is {state}")
+    return wrong + alike(live, files)
 
 
 def alike(live, files):
@@ -75,5 +94,6 @@ def injected(fault):
 
 def cases():
     yield "account/healthy", healthy
+    yield "account/with-network-role", with_network_role
     for fault in FAULTS:
         yield f"fault/{fault.name}", injected(fault)

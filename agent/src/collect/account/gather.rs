@@ -258,7 +258,11 @@ impl Aws {
         let statuses =
             async { if running.is_empty() { None } else { Some(self.statuses(&running).await) } };
         let providers = async {
-            if network_role.is_some() { self.providers(&cluster.identity.oidc.issuer).await } else { Vec::new() }
+            if network_role.is_some() {
+                self.providers(&cluster.identity.oidc.issuer).await
+            } else {
+                Vec::new()
+            }
         };
         let names = stack_names(cluster, &nodegroups, &groups, known);
         let refused = async {
