@@ -64,7 +64,8 @@ fn recording(chain: &Chain, link: &Link, fault: &Fault) -> String {
     let own = format!("faults/{}/{}/{}.json", chain.id, link.id, fault.id);
     let of_the_account = format!("faults/account/{}/{}.json", link.id, fault.id);
     let of_the_ladder = format!("ladder/{}.json", fault.id);
-    let found = [own, of_the_account, of_the_ladder].into_iter().find(|it| recordings().join(it).exists());
+    let found =
+        [own, of_the_account, of_the_ladder].into_iter().find(|it| recordings().join(it).exists());
     found.unwrap_or_else(|| panic!("{}/{} has no recording", link.id, fault.id))
 }
 

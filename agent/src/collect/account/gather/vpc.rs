@@ -1,5 +1,7 @@
 //! What EC2 answers of the network under the nodes, all of one VPC.
 
+use aws_sdk_ec2::types::Filter;
+use diagnosis::facts::aws::ec2::NatGateway;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,17 +45,6 @@ impl Aws {
     pub(super) async fn network(&self, vpc: &str) -> Vec<Answered> {
         let of = filter("vpc-id", &[vpc]);
         let attached = filter("attachment.vpc-id", &[vpc]);
-        // `describe-nat-gateways` calls its filter otherwise.
-        let nat = async {
-            pages::all(async |token| {
-                let request = self.ec2.describe_nat_gateways().filter(of.clone());
-                let request = request.max_results(PAGE).set_next_token(token).send();
-                let page = self.session.call(Action::DescribeNatGateways, request).await?;
-                let all = page.nat_gateways.unwrap_or_default().into_iter().map(ways::nat_gateway);
-                Ok((all.collect::<Vec<_>>(), page.next_token))
-            })
-            .await
-        };
         let tables = async {
             pages_of!(
                 self,
@@ -97,7 +88,7 @@ impl Aws {
         };
         let (tables, nat, gateways, acls, endpoints, own, interfaces) = tokio::join!(
             Box::pin(tables),
-            Box::pin(nat),
+            Box::pin(self.nat_gateways(&of)),
             Box::pin(gateways),
             Box::pin(acls),
             Box::pin(endpoints),
@@ -143,6 +134,18 @@ impl Aws {
         ];
         all.extend(own);
         all
+    }
+
+    /// `describe-nat-gateways` calls its filter otherwise.
+    async fn nat_gateways(&self, of: &Filter) -> Result<Vec<NatGateway>, Refused> {
+        pages::all(async |token| {
+            let request = self.ec2.describe_nat_gateways().filter(of.clone());
+            let request = request.max_results(PAGE).set_next_token(token).send();
+            let page = self.session.call(Action::DescribeNatGateways, request).await?;
+            let all = page.nat_gateways.unwrap_or_default().into_iter().map(ways::nat_gateway);
+            Ok((all.collect::<Vec<_>>(), page.next_token))
+        })
+        .await
     }
 }
 
