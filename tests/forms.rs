@@ -4,7 +4,7 @@ use std::fs;
 
 use diagnosis::{
     judge, render,
-    report::{Groups, Outcome, Report},
+    report::{Grant, Groups, Outcome, Recognised, Report, Shared},
 };
 use integration::{all_healthy, facts, healthy, patch, read_json, recordings};
 use serde_json::{Value, json};
@@ -76,7 +76,15 @@ pub(crate) fn groups() -> Groups {
     system["subject"]["name"] = "system".into();
     scaling(&mut system, 2, &["InService", "InService"]);
     let reports = [system, batch, workers, spot, second].map(|it| judge(&facts(&it).unwrap()));
-    Groups::of("prod", reports.into())
+    let shared = Shared {
+        inputs: vec![Recognised {
+            source: "describe-nodegroup.json".to_owned(),
+            recognised_as: "node group workers".to_owned(),
+        }],
+        more: vec!["aws eks list-access-entries --cluster-name prod".to_owned()],
+        grant: Grant::of(["eks:ListAccessEntries".to_owned()]),
+    };
+    Groups::of("prod", reports.into(), shared)
 }
 
 fn of_groups(write: impl Fn(&Groups, &mut Vec<u8>) -> std::io::Result<()>) -> String {

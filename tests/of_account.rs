@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 mod compute;
 mod elsewhere;
+mod honest;
 mod maker;
 mod nodegroup;
 mod read;

@@ -31,7 +31,9 @@ fn a_report_has_exactly_the_keys_of_the_schema() {
     };
     // What only a group of nodes has is left out elsewhere.
     let mut all = keys(&value);
-    all.extend(["nodes", "instance", "firstFailure", "changes", "more"].map(str::to_owned));
+    all.extend(
+        ["nodes", "instance", "firstFailure", "changes", "more", "grant"].map(str::to_owned),
+    );
     all.sort();
     assert_eq!(all, keys(&schema["properties"]));
     assert_eq!(value["schemaVersion"], 1);

@@ -31,7 +31,7 @@ pub use cluster::{
     RegisteredNode, ServiceAccount, ServiceAccountObject, Taint, WorkloadPod,
 };
 pub use demand::{NodeClass, NotScaled, WaitingPod};
-pub use group::{Compute, Group, OtherGroup, Size};
+pub use group::{Compute, Group, OtherGroup, Refused, Size};
 pub use host::{
     Certificate, Clock, Counters, DescribedInstance, DescribedInterface, Disk, Host,
     KernelInterface, KernelNetwork, Kubeconfig, KubeletConfig, NetworkManagers, NodeConfig,
@@ -66,6 +66,9 @@ pub struct Facts {
     /// Of a group of nodes: the id of the instance whose own view `node` has.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub seen_on: String,
+    /// What was given and could not be read, each with why: nobody knows what it says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 /// Whom the report is about. The collector chooses it; `judge` does not.

@@ -13,6 +13,7 @@ mod changes;
 mod hear;
 mod names;
 mod nodes;
+mod open;
 mod verbatim;
 
 use board::{Board, Row};

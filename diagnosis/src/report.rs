@@ -57,6 +57,34 @@ pub struct Report {
     /// Commands whose output was not given, ready to paste.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more: Vec<String>,
+    /// What to ask for, so that nothing is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+}
+
+/// A statement of an IAM policy that allows exactly the reads that were refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase")]
+pub struct Grant {
+    effect: &'static str,
+    /// As policies spell them.
+    pub action: Vec<String>,
+    /// Most of these actions know no resource.
+    resource: &'static str,
+}
+
+impl Grant {
+    /// `None` without any.
+    pub fn of(actions: impl IntoIterator<Item = String>) -> Option<Self> {
+        let action: Vec<String> = actions.into_iter().collect();
+        (!action.is_empty()).then_some(Self { effect: "Allow", action, resource: "*" })
+    }
+
+    /// To be pasted into a policy.
+    pub fn text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
 }
 
 /// How many nodes there are, and how many there should be.
@@ -88,15 +116,41 @@ pub struct Groups {
     pub cluster: String,
     /// The worst of all: decided before undecided before healthy.
     pub outcome: Outcome,
+    /// What each input was recognised as: the `inputs` of a group's own report are empty.
+    pub inputs: Vec<Recognised>,
+    /// Commands whose output was not given, ready to paste: no group's own report repeats them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+    /// What to ask for, so that nothing is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
     /// The worst first.
     pub groups: Vec<Report>,
 }
 
+/// What is the same for all groups of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    pub inputs: Vec<Recognised>,
+    pub more: Vec<String>,
+    pub grant: Option<Grant>,
+}
+
 impl Groups {
-    pub fn of(cluster: impl Into<String>, mut groups: Vec<Report>) -> Self {
+    pub fn of(cluster: impl Into<String>, mut groups: Vec<Report>, shared: Shared) -> Self {
         groups.sort_by_key(|it| it.outcome.rank());
         let outcome = groups.first().map_or(Outcome::Undecided, |it| it.outcome);
-        Self { schema_version: 1, cluster: cluster.into(), outcome, groups }
+        let Shared { inputs, more, grant } = shared;
+        Self { schema_version: 1, cluster: cluster.into(), outcome, inputs, more, grant, groups }
+    }
+}
+
+impl Report {
+    /// The only one.
+    #[must_use]
+    pub fn alone(self, shared: Shared) -> Self {
+        let Shared { inputs, more, grant } = shared;
+        Self { inputs, more, grant, ..self }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `eks-triage diagnose`: one report from what somebody pasted. Opens only what it was given.
 
-use diagnosis::report::{Exit, Need, Outcome, Recognised, Report};
+use diagnosis::report::{Exit, Recognised, Shared};
 
 use crate::args::{Diagnose, Output};
 use crate::output::{self, Groups};
@@ -34,7 +34,6 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
             }
         };
     }
-    let unread = given.unread.clone();
     let (facts, inputs) = match assemble::facts(given, args.subject.as_ref()) {
         Ok(assembled) => assembled,
         Err(why) => {
@@ -42,25 +41,14 @@ pub(crate) fn run(args: &Diagnose) -> Exit {
             return Exit::Usage;
         }
     };
-    let mut report = diagnosis::judge(&facts);
+    let report = diagnosis::judge(&facts);
     if args.form.output == Output::Text {
         tell(&inputs);
     }
-    report.inputs = inputs;
-    doubt(&mut report, unread);
     let mut groups = Groups::new(args.form);
+    groups.share(Shared { inputs, ..Shared::default() });
     groups.add(report, &facts);
     groups.end()
-}
-
-/// Of what was not read nobody knows that it holds.
-fn doubt(report: &mut Report, unread: Vec<String>) {
-    if report.outcome == Outcome::Healthy && !unread.is_empty() {
-        report.outcome = Outcome::Undecided;
-        "what was read holds, but not everything could be read".clone_into(&mut report.title);
-        let need = |how| Need { input: "unread-input", how };
-        report.needs.extend(unread.into_iter().map(need));
-    }
 }
 
 /// What each input was taken for; the other forms have it in the report itself.

@@ -3,7 +3,7 @@
 use diagnosis::facts::Facts;
 use diagnosis::facts::aws::Presence;
 use diagnosis::render::{self, Redaction, groups};
-use diagnosis::report::{self, Exit, Outcome, Report};
+use diagnosis::report::{self, Exit, Outcome, Report, Shared};
 
 use super::data;
 use crate::args::{Form, Output};
@@ -13,13 +13,23 @@ pub(crate) struct Groups {
     form: Form,
     cluster: String,
     reports: Vec<Report>,
+    shared: Shared,
     redaction: Option<Redaction>,
 }
 
 impl Groups {
     pub(crate) fn new(form: Form) -> Self {
         let redaction = form.redact.map(|it| Redaction::new(it.into()));
-        Self { form, cluster: String::new(), reports: Vec::new(), redaction }
+        let (cluster, reports, shared) = (String::new(), Vec::new(), Shared::default());
+        Self { form, cluster, reports, shared, redaction }
+    }
+
+    /// What is told once for all of them.
+    pub(crate) fn share(&mut self, shared: Shared) {
+        if let Some(redaction) = &mut self.redaction {
+            drop(redaction.shared(shared.clone()));
+        }
+        self.shared = shared;
     }
 
     /// Of the facts nothing is kept but which words are names.
@@ -35,12 +45,17 @@ impl Groups {
 
     /// Writes what was added. The exit code is that of the worst.
     pub(crate) fn end(self) -> Exit {
-        let Self { form, mut cluster, mut reports, redaction } = self;
+        let Self { form, mut cluster, mut reports, mut shared, redaction } = self;
         if let Some(mut redaction) = redaction {
             reports = reports.iter().map(|it| redaction.redact(it)).collect();
+            shared = redaction.shared(shared);
             cluster = redaction.text(&cluster);
         }
-        let all = report::Groups::of(cluster, reports);
+        if reports.len() == 1 {
+            let shared = std::mem::take(&mut shared);
+            reports = reports.into_iter().map(|it| it.alone(shared.clone())).collect();
+        }
+        let all = report::Groups::of(cluster, reports, shared);
         data(|mut out| match (&all.groups[..], form.output) {
             ([one], Output::Text) => render::text(one, &mut out),
             ([one], Output::Json) => render::json(one, &mut out),

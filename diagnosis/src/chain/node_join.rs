@@ -75,6 +75,20 @@ pub(crate) static OF_ACCOUNT: &[&Link] = &[
     &kubelet_port::LINK,
 ];
 
+/// What holds as long as a node is Ready, because its kubelet uses it at all times.
+pub(crate) static LASTING: &[&Link] = &[
+    &imds::LINK,
+    &instance_profile::LINK,
+    &node_role::LINK,
+    &user_data::LINK,
+    &vpc_dns::LINK,
+    &cluster_config::LINK,
+    &access::LINK,
+];
+
+/// And what holds so in the subnets in which there is a Ready node.
+pub(crate) static LASTING_BY_SUBNET: &[&Link] = &[&endpoint_access::LINK, &path_to_cluster::LINK];
+
 /// What systemd says of nodeadm names no cause, nor does it that there is no Node object, or that a
 /// node group waited for it in vain.
 pub(crate) fn sums_up(fault: &'static Fault) -> bool {

@@ -36,6 +36,7 @@ mod views;
 
 use absent::Missed;
 use listing::Listing;
+pub use missing::Lacking;
 pub(in crate::document) use names::is_known;
 use policies::Policies;
 pub use read::may_begin;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::aws::{Presence, Resource, autoscaling, cloudformation, cloudtrail, ec2, eks, iam};
+use super::observed::lacking;
 use super::{Observed, RoleObject, UserData};
 
 /// A managed node group, a self-managed Auto Scaling group, a NodePool of Karpenter, or Auto Mode's.
@@ -54,6 +55,16 @@ pub struct Group {
     pub refused_calls: Observed<Vec<Resource<cloudtrail::RefusedCall>>>,
     /// The other groups of the cluster: who else may be affected.
     pub others: Vec<OtherGroup>,
+    /// Calls that brought nothing, each with why.
+    pub refused: Vec<Refused>,
+}
+
+/// As policies spell the action.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Refused {
+    pub action: String,
+    pub why: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +147,12 @@ impl Group {
         all
     }
 
+    /// Why a call brought nothing that only adds to a thing.
+    pub fn why_not(&self, action: &str) -> Option<String> {
+        let it = self.refused.iter().find(|it| it.action == action)?;
+        Some(lacking(&it.why).unwrap_or_else(|| format!("{action}: {}", it.why)))
+    }
+
     pub(super) fn or(self, b: Self) -> Self {
         Self {
             compute: self.compute.or(b.compute),
@@ -167,6 +184,7 @@ impl Group {
             stack_events: self.stack_events.or(b.stack_events),
             refused_calls: self.refused_calls.or(b.refused_calls),
             others: if self.others.is_empty() { b.others } else { self.others },
+            refused: if self.refused.is_empty() { b.refused } else { self.refused },
         }
     }
 }

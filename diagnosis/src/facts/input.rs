@@ -10,6 +10,14 @@ pub struct Input {
     pub how: &'static str,
 }
 
+impl Input {
+    /// Whether the account has it, or the cluster's own list of whom it lets in.
+    pub fn is_of_account(&self) -> bool {
+        self.how.starts_with("aws ")
+            || [&inputs::AWS_AUTH, &inputs::NODE_POOLS].iter().any(|it| it.id == self.id)
+    }
+}
+
 const fn input(id: &'static str, how: &'static str) -> Input {
     Input { id, how }
 }
@@ -167,6 +175,8 @@ pub mod inputs {
     );
     pub static NODE_ROLE_POLICIES: Input =
         input("node-role-policies", "aws iam list-attached-role-policies --role-name <node-role>");
+    pub static INLINE_POLICIES: Input =
+        input("inline-policies", "aws iam list-role-policies --role-name <node-role>");
     pub static VPC: Input = input("vpc", "aws ec2 describe-vpcs --vpc-ids <vpc>");
     pub static VPC_DNS: Input = input(
         "vpc-dns",

@@ -18,6 +18,7 @@ impl Facts {
             account: a.account.or(b.account),
             lines: a.lines.into_iter().chain(b.lines).collect(),
             seen_on: if a.seen_on.is_empty() { b.seen_on } else { a.seen_on },
+            unread: a.unread.into_iter().chain(b.unread).collect(),
         }
     }
 }

@@ -77,6 +77,12 @@ impl Source {
     }
 }
 
+/// A refusal by the right that lacks, which tells more than the command does.
+pub(super) fn lacking(why: &str) -> Option<String> {
+    let (said, right) = why.split_once("; these credentials lack ")?;
+    Some(format!("these credentials lack {right}: {said}"))
+}
+
 /// Why a link is unknown when nobody looked; the checklist then says how to look.
 pub(crate) const NOT_SEEN: &str = "not seen";
 
@@ -100,7 +106,9 @@ impl<T> Observed<T> {
     pub fn need(&self, input: &'static Input) -> Result<(&T, &Source), Missing> {
         let why = match self {
             Self::Seen { value, source } => return Ok((value, source)),
-            Self::Failed { why, source } => format!("{}: {why}", source.place),
+            Self::Failed { why, source } => {
+                lacking(why).unwrap_or_else(|| format!("{}: {why}", source.place))
+            }
             Self::Skipped => NOT_SEEN.to_owned(),
         };
         Err(input.missing(why))

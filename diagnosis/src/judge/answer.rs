@@ -2,18 +2,23 @@
 
 use std::{collections::BTreeSet, slice};
 
-use super::{Board, Row, affected, board::Symptom, changes, names::names, nodes};
+use super::{Board, Row, board::Symptom, changes, names::names, nodes, open};
 use crate::{
-    chain::{self, CHAINS, Chain, Fault, Plane, Way},
-    facts::{
-        Facts, Input, Line, NOT_SEEN,
-        inputs::{NEWER_LINES, PROBE_REPORT, SYMPTOM},
-    },
-    pattern::{self, Names},
-    report::{
-        Also, Cause, ChainView, Fix, LinkView, Need, Outcome, Report, SetAside, State, Verify,
-    },
+    chain::{self, Fault},
+    facts::{Facts, inputs::SYMPTOM},
+    pattern,
+    report::{Cause, Fix, Need, Outcome, Report, SetAside, State},
 };
+
+mod mend;
+mod needs;
+mod outcome;
+mod view;
+
+use mend::{also, impact, instance, verify};
+use needs::{needs, possible, unread};
+use outcome::{fails_before, outcome};
+use view::views;
 
 pub(super) fn answer(
     facts: &Facts,
@@ -48,7 +53,15 @@ pub(super) fn answer(
         ([], [row]) if symptoms.is_empty() => Some(*row),
         _ => None,
     };
-    let outcome = outcome(board, decided.is_some(), symptoms, described(facts));
+    let open = open::links(facts, board);
+    let whole = open.is_empty() && facts.unread.is_empty();
+    let outcome = outcome(facts, board, decided.is_some(), symptoms, whole);
+    // Nothing speaks against anything; but not all of it was seen.
+    let partly = outcome == Outcome::Undecided
+        && !whole
+        && symptoms.is_empty()
+        && doubts.is_empty()
+        && board.knows();
     let mut names = names(facts, decided.map(|(row, ..)| *row));
     // What an open line names, the command that it takes names too.
     for (name, value) in symptoms.iter().flat_map(|it| &it.said.names).filter(|_| decided.is_none())
@@ -70,14 +83,15 @@ pub(super) fn answer(
         chain: common(agreed, |it| it.chain).or(doubted.map(|row| row.chain.id)),
         link: common(agreed, |it| it.link).or(doubted.map(|row| row.link.id)),
         fault: common(agreed, |it| it.fault),
-        title: text(match (decided, outcome) {
-            (Some((_, fault, _)), _) => fault.title,
-            (None, Outcome::Healthy) => "everything that could be checked holds",
+        title: match (decided, outcome) {
+            (Some((_, fault, _)), _) => text(fault.title),
+            (None, Outcome::Healthy) => "everything that could be checked holds".to_owned(),
+            (None, _) if partly => open::title(&open),
             (None, _) if symptoms.is_empty() && !set_aside.is_empty() && !board.knows() => {
-                "none of what was read tells of a fault in these planes"
+                "none of what was read tells of a fault in these planes".to_owned()
             }
-            (None, _) => "what was seen does not decide",
-        }),
+            (None, _) => "what was seen does not decide".to_owned(),
+        },
         evidence: decided.map_or_else(
             || {
                 let seen = doubts.iter().flat_map(|row| &row.verdict.evidence);
@@ -104,6 +118,7 @@ pub(super) fn answer(
             {
                 vec![Need { input: SYMPTOM.id, how: pattern::write(SYMPTOM.how, &names) }]
             }
+            Outcome::Undecided if partly => unread(&open, facts, &names),
             Outcome::Undecided => needs(board, &possible, symptoms, &names),
             _ => Vec::new(),
         },
@@ -124,71 +139,7 @@ pub(super) fn answer(
         first_failure,
         changes,
         more: Vec::new(),
-    }
-}
-
-/// Of a group's nodes the one that decides, else the one that was looked at.
-fn instance(facts: &Facts, row: Option<&Row>) -> Option<String> {
-    let group = facts.subject.is_group();
-    let quoted = row.and_then(|row| {
-        let first = row.verdict.evidence.first()?;
-        let line = |it: &&Line| it.place == first.source && it.text.contains(&first.quote);
-        let named = |it: &&str| !it.is_empty();
-        facts.lines.iter().find(line).map(|it| &*it.instance).filter(named).map(str::to_owned)
-    });
-    quoted.or(Some(facts.seen_on.clone())).filter(|it| group && !it.is_empty())
-}
-
-/// Whether something failed, in a way that is open, before the chain of this row begins: it is no
-/// effect of what is broken there.
-fn fails_before(symptoms: &[Symptom], row: &Row) -> bool {
-    let begins = |of: &dyn Fn(&Chain) -> bool| CHAINS.iter().position(|it| of(it));
-    let own = begins(&|it| it.id == row.chain.id);
-    let before =
-        |way: &Way| begins(&|it| it.links.iter().any(|link| std::ptr::eq(*link, way.0))) < own;
-    symptoms.iter().any(|it| {
-        let ways = if it.left.is_empty() { &it.said.could_be } else { &it.left };
-        !ways.is_empty() && ways.iter().all(before)
-    })
-}
-
-/// A fault's own way, and, where an identity is wrong, as whom the workload calls in the end.
-fn verify(row: &Row, fault: &Fault, names: &Names) -> Verify {
-    const EXEC: &str = "kubectl exec -n <namespace> <workload> -c <container> -- aws sts get-caller-identity --query Arn --output text";
-    let text = |pattern| pattern::write(pattern, names);
-    let mut verify = Verify { command: text(fault.verify), expect: text(fault.expect) };
-    let identity = matches!(row.chain.id, "irsa" | "pod-identity") && fault.plane == Plane::Iam;
-    let known = ["namespace", "workload", "container"].iter().all(|it| names.contains_key(it));
-    if let Some(session) = names.get("session").filter(|_| identity && known)
-        && fault.verify.starts_with("eks-triage ")
-    {
-        verify.command.extend(["\n", &text(EXEC)]);
-        verify.expect.extend([", and ", session]);
-    }
-    verify
-}
-
-fn outcome(board: &Board, decided: bool, symptoms: &[Symptom], described: bool) -> Outcome {
-    let doubt = board.rows.iter().any(Row::doubted);
-    let intact = board.rows.iter().any(|row| row.verdict.state == State::Intact);
-    match decided {
-        true => Outcome::Decided,
-        false if symptoms.is_empty() && intact && !doubt && described => Outcome::Healthy,
-        false => Outcome::Undecided,
-    }
-}
-
-/// Whether anybody looked at the group of nodes itself: that its cluster is well says nothing of it.
-fn described(facts: &Facts) -> bool {
-    let group = &facts.account.group;
-    match &*facts.subject.kind {
-        "nodegroup" => group.nodegroup.value().is_some(),
-        "autoscaling-group" => group.scaling_group.value().is_some(),
-        "nodepool" => {
-            let running = group.instances.value().is_some_and(|it| !it.is_empty());
-            running || facts.cluster.node_claims.value().is_some()
-        }
-        _ => true,
+        grant: None,
     }
 }
 
@@ -207,118 +158,8 @@ fn cause(row: &Row, fault: &Fault) -> Cause {
     Cause { plane: fault.plane, chain: row.chain.id, link: row.link.id, fault: fault.id }
 }
 
-/// With every way excluded a symptom still says what it is about.
-fn possible(board: &Board, symptoms: &[Symptom]) -> Vec<Cause> {
-    let mut possible = Vec::new();
-    for Symptom { said, left } in symptoms {
-        for way in if left.is_empty() { &said.could_be } else { left } {
-            let row = board.rows.iter().find(|row| row.is(way.0));
-            possible.extend(row.map(|row| cause(row, way.1)).filter(|it| !possible.contains(it)));
-        }
-    }
-    possible
-}
-
-/// With who else is touched, where that was looked for.
-fn impact(facts: &Facts, row: &Row, fault: &Fault, mut impact: String) -> String {
-    let mut sharing = affected::groups(facts, row.link.id, &row.verdict.names);
-    // Only an identity is shared by those who name the same ServiceAccount or role.
-    if fault.plane == Plane::Iam {
-        sharing.extend(affected::affected(facts));
-    }
-    if !sharing.is_empty() {
-        impact.push_str("; also touched: ");
-        impact.push_str(&sharing.join(", "));
-    }
-    impact
-}
-
 /// There is no number for confidence: the ways agree, or they do not.
 fn common<T: Ord + Copy>(causes: &[Cause], of: impl Fn(&Cause) -> T) -> Option<T> {
     let all: BTreeSet<T> = causes.iter().map(of).collect();
     (all.len() == 1).then(|| all.first().copied()).flatten()
-}
-
-/// The inputs that separate the ways; without any, the first one that each chain in sight lacks.
-fn needs(board: &Board, possible: &[Cause], symptoms: &[Symptom], names: &Names) -> Vec<Need> {
-    let seen = board.rows.iter().filter(|row| row.verdict.state == State::Intact);
-    let seen: BTreeSet<&str> = seen.map(|row| row.chain.id).collect();
-    let doubt = board.rows.iter().any(Row::doubted);
-    let in_sight = |row: &Row| !doubt && (seen.is_empty() || seen.contains(row.chain.id));
-    let mut inputs: Vec<&Input> = Vec::new();
-    let mut asked = BTreeSet::new();
-    for row in board.in_view() {
-        let wanted = match possible {
-            [] => row.verdict.needs.is_some() && in_sight(row) && asked.insert(row.chain.id),
-            _ => possible.iter().any(|it| it.chain == row.chain.id && it.link == row.link.id),
-        };
-        let needs = row.verdict.needs.filter(|_| wanted || row.doubted());
-        inputs.extend(needs.filter(|it| inputs.iter().all(|input| input.id != it.id)));
-    }
-    if inputs.is_empty() {
-        // What the collector was told itself, only another look can contradict.
-        let asked = symptoms.iter().any(|it| it.said.is_answer());
-        inputs.push(if asked { &PROBE_REPORT } else { &NEWER_LINES });
-    }
-    inputs.iter().map(|it| Need { input: it.id, how: pattern::write(it.how, names) }).collect()
-}
-
-fn also(facts: &Facts, row: &Row, fault: &Fault) -> Also {
-    Also {
-        plane: fault.plane,
-        chain: row.chain.id,
-        link: row.link.id,
-        fault: fault.id,
-        title: pattern::write(fault.title, &names(facts, Some(row))),
-        evidence: row.verdict.evidence.clone(),
-    }
-}
-
-/// Only chains of which something is known: a list of question marks tells nobody anything. Beside
-/// one that matters, another has to be known for the most part.
-fn views(board: &Board, decided: bool, possible: &[Cause], names: &Names) -> Vec<ChainView> {
-    let rows = |chain: &Chain| {
-        let id = chain.id;
-        board.in_view().filter(move |row| row.chain.id == id)
-    };
-    let count = |chain, state| rows(chain).filter(|row| row.verdict.state == state).count();
-    let matters = |chain: &Chain| {
-        let speaks = |row: &Row| match row.verdict.state {
-            State::Broken => true,
-            _ => !decided && row.doubted(),
-        };
-        rows(chain).any(speaks) || possible.iter().any(|it| it.chain == chain.id)
-    };
-    let any = CHAINS.iter().any(|it| matters(it));
-    let most = CHAINS.iter().map(|it| count(it, State::Intact)).max().unwrap_or_default();
-    let shown = |chain: &&&'static Chain| match count(chain, State::Intact) {
-        _ if matters(chain) => true,
-        0 => false,
-        intact if any => intact >= count(chain, State::Unknown),
-        // One link that was seen by the way is no picture of a chain, beside one that is.
-        intact => intact == most || intact * 8 >= count(chain, State::Unknown),
-    };
-    let view = |chain: &&'static Chain| ChainView {
-        id: chain.id,
-        title: chain.title,
-        links: rows(chain).map(|row| link_view(row, names)).collect(),
-    };
-    CHAINS.iter().filter(shown).map(view).collect()
-}
-
-fn link_view(row: &Row, names: &Names) -> LinkView {
-    let need = |it: &Input| Need { input: it.id, how: pattern::write(it.how, names) };
-    let needs = row.verdict.needs.map(need);
-    let detail = match &needs {
-        Some(need) if row.verdict.detail == NOT_SEEN => format!("needs: {}", need.how),
-        _ => row.verdict.detail.clone(),
-    };
-    LinkView {
-        id: row.link.id,
-        title: row.link.title,
-        state: row.verdict.state,
-        detail,
-        evidence: row.verdict.evidence.clone(),
-        needs: needs.filter(|_| row.verdict.state == State::Unknown),
-    }
 }

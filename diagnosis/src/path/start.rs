@@ -34,6 +34,15 @@ pub(crate) fn starts<'a>(network: &Network<'a>) -> Result<Vec<Start<'a>>, Missin
         let input = if managed { &NODEGROUP } else { &INSTANCES };
         return Err(input.missing("which subnets the group's nodes are in was not read"));
     }
+    let vpc = &network.cluster.resources_vpc_config.vpc_id;
+    let stray = |id: &&&str| {
+        let it = network.subnet(id);
+        it.is_ok_and(|it| !vpc.is_empty() && !it.vpc_id.is_empty() && it.vpc_id != *vpc)
+    };
+    // No path within the VPC begins there.
+    if let Some(it) = subnets.iter().find(stray) {
+        return Err(VPC_SUBNETS.missing(format!("{it} is not in the cluster's VPC, {vpc}")));
+    }
     Ok(subnets.into_iter().map(|it| Start::of(network, it)).collect())
 }
 

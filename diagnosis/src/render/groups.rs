@@ -1,8 +1,6 @@
 //! The reports of several groups of one cluster's nodes at once: which are well, and what ails the
 //! others, the worst first. What ails several of them in the same way is told once.
 
-use std::collections::BTreeSet;
-
 use super::story;
 use crate::report::{Groups, Outcome, Report, Risk, State};
 
@@ -140,7 +138,6 @@ fn same(a: &Report, b: &Report) -> bool {
 fn merged(all: &[&Report]) -> Option<Report> {
     let (first, rest) = all.split_first()?;
     let mut report = (*first).clone();
-    report.more.clear();
     for it in rest {
         let name =
             if it.subject.kind == first.subject.kind { it.subject.name.clone() } else { named(it) };
@@ -191,11 +188,4 @@ fn risks(groups: &Groups) -> Vec<(&Risk, String)> {
         }
     }
     all.into_iter().map(|(risk, names)| (risk, names.join(", "))).collect()
-}
-
-/// Commands that are missing for one group or for all.
-fn more(groups: &Groups) -> Vec<String> {
-    let mut known = BTreeSet::new();
-    let all = groups.groups.iter().flat_map(|it| &it.more);
-    all.filter(|it| known.insert(*it)).cloned().collect()
 }

@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use super::story::{self, Told};
 use crate::{
     facts::Collector,
-    report::{ChainView, Evidence, LinkView, Outcome, Report, State},
+    report::{ChainView, Evidence, Grant, LinkView, Outcome, Recognised, Report, State},
 };
 
 mod page;
@@ -184,20 +184,28 @@ fn footer(report: &Report, page: &mut Page) {
         page.told("p", &["note"], &why);
     }
     page.raw(if report.set_aside.is_empty() { "" } else { "</section>\n" });
-    if !report.inputs.is_empty() {
+    read(&report.inputs, page);
+    commands(&report.more, report.grant.as_ref(), page);
+}
+
+pub(super) fn read(inputs: &[Recognised], page: &mut Page) {
+    if !inputs.is_empty() {
         page.raw("<section>\n<h2>Read</h2>\n<dl>\n");
-        for it in &report.inputs {
+        for it in inputs {
             page.element("dt", &[], &it.source).element("dd", &[], &it.recognised_as);
         }
         page.raw("</dl>\n</section>\n");
     }
-    commands(&report.more, page);
 }
 
-pub(super) fn commands(more: &[String], page: &mut Page) {
+pub(super) fn commands(more: &[String], grant: Option<&Grant>, page: &mut Page) {
     if !more.is_empty() {
         page.raw("<section>\n<h2>Not seen yet</h2>\n");
         page.element("pre", &["paste"], &more.join("\n")).raw("</section>\n");
+    }
+    if let Some(grant) = grant {
+        page.raw("<section>\n<h2>Rights to ask for</h2>\n");
+        page.element("pre", &["paste"], &grant.text()).raw("</section>\n");
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     story::{self, Told},
     wrap::printable,
 };
-use crate::report::{ChainView, Evidence, Report};
+use crate::report::{ChainView, Evidence, Grant, Recognised, Report};
 
 /// A longer quote is cut in its middle.
 const QUOTE: usize = 2000;
@@ -36,10 +36,8 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> Result<()> {
     let aside =
         aside.map(|(it, why)| format!("{} ({})", code(&story::cut(&it.quote, QUOTE)), prose(&why)));
     section("set aside", aside, out)?;
-    let inputs = report.inputs.iter();
-    let inputs = inputs.map(|it| format!("{}: {}", code(&it.source), prose(&it.recognised_as)));
-    section("read", inputs, out)?;
-    commands(&report.more, out)
+    read(&report.inputs, out)?;
+    commands(&report.more, report.grant.as_ref(), out)
 }
 
 /// What is known, without the way to it.
@@ -54,12 +52,20 @@ pub(super) fn head(report: &Report, out: &mut impl Write) -> Result<()> {
     section("needs", needs, out)
 }
 
-pub(super) fn commands(more: &[String], out: &mut impl Write) -> Result<()> {
-    if more.is_empty() {
-        return Ok(());
+pub(super) fn read(inputs: &[Recognised], out: &mut impl Write) -> Result<()> {
+    let inputs = inputs.iter();
+    let inputs = inputs.map(|it| format!("{}: {}", code(&it.source), prose(&it.recognised_as)));
+    section("read", inputs, out)
+}
+
+pub(super) fn commands(more: &[String], grant: Option<&Grant>, out: &mut impl Write) -> Result<()> {
+    if !more.is_empty() {
+        writeln!(out, "\n**not seen yet**\n")?;
+        fenced(&more.join("\n"), out)?;
     }
-    writeln!(out, "\n**not seen yet**\n")?;
-    fenced(&more.join("\n"), out)
+    let Some(grant) = grant else { return Ok(()) };
+    writeln!(out, "\n**rights to ask for**\n")?;
+    fenced(&grant.text(), out)
 }
 
 pub(super) fn section(

@@ -13,7 +13,7 @@ use crate::{
     facts::{Facts, ImdsFromPod, RoleDocument, RoleObject, ServiceAccountObject},
     report::{
         Also, ChainView, Change, Evidence, Fix, LinkView, Need, Recognised, Report, Risk, SetAside,
-        Verify,
+        Shared, Verify,
     },
 };
 
@@ -78,6 +78,12 @@ impl Redaction {
 
     pub fn redact(&mut self, report: &Report) -> Report {
         self.0.report(report.clone())
+    }
+
+    /// And what is told once for all of them.
+    pub fn shared(&mut self, shared: Shared) -> Shared {
+        let Shared { inputs, more, grant } = shared;
+        Shared { inputs: self.0.inputs(inputs), more: map(more, |it| self.0.text(&it)), grant }
     }
 
     /// One text beside the reports.
@@ -189,6 +195,7 @@ impl Redactor {
             first_failure,
             changes,
             more,
+            grant,
         } = report;
         subject.namespace = self.text(&subject.namespace);
         subject.name = self.text(&subject.name);
@@ -233,16 +240,21 @@ impl Redactor {
                 evidence: self.quote(evidence),
                 why: self.text(&why),
             }),
-            inputs: map(inputs, |Recognised { source, recognised_as }| Recognised {
-                source: self.text(&source),
-                recognised_as: self.text(&recognised_as),
-            }),
+            inputs: self.inputs(inputs),
             nodes,
             instance: instance.map(|it| self.text(&it)),
             first_failure: first_failure.map(|it| self.change(it)),
             changes: map(changes, |it| self.change(it)),
             more: map(more, |it| self.text(&it)),
+            grant,
         }
+    }
+
+    fn inputs(&mut self, all: Vec<Recognised>) -> Vec<Recognised> {
+        map(all, |Recognised { source, recognised_as }| Recognised {
+            source: self.text(&source),
+            recognised_as: self.text(&recognised_as),
+        })
     }
 
     fn change(&mut self, Change { at, what, evidence }: Change) -> Change {

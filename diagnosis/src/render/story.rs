@@ -66,12 +66,18 @@ pub(super) fn rows<'a>(report: &Report, chain: &'a ChainView) -> Vec<Told<'a>> {
     let about = report.chain == Some(chain.id) || possible;
     let aside = !about && (report.chain.is_some() || !report.possible.is_empty());
     // From a desk nobody looks at a node.
-    let aside = aside || report.subject.is_group() || report.outcome == Outcome::Decided;
-    let same =
-        |a: &LinkView, b: &LinkView| why(a, aside).is_some_and(|it| Some(it) == why(b, aside));
+    let of_group = report.subject.is_group();
+    let decided = report.outcome == Outcome::Decided;
+    let aside = aside || of_group || decided;
+    // What was looked at in vain is told, where it keeps the answer open.
+    let vain = |it: &LinkView| of_group && !decided && !it.detail.starts_with("needs: ");
+    let aside = |it: &LinkView| aside && !vain(it);
+    let same = |a: &LinkView, b: &LinkView| {
+        why(a, aside(a)).is_some_and(|it| Some(it) == why(b, aside(b)))
+    };
     let told = chain.links.chunk_by(same).flat_map(|links| match links {
         [first, _, _, ..] => {
-            let why = why(first, aside).unwrap_or_default();
+            let why = why(first, aside(first)).unwrap_or_default();
             vec![Told::Many { state: first.state, why, links }]
         }
         _ => links.iter().map(Told::One).collect(),

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use super::story::{self, Told};
 use super::wrap::{WIDTH, printable, wrapped};
-use crate::report::{ChainView, Evidence, LinkView, Report};
+use crate::report::{ChainView, Evidence, Grant, LinkView, Report};
 
 /// A longer quote is cut in its middle.
 const QUOTE: usize = 600;
@@ -30,7 +30,7 @@ pub fn text(report: &Report, out: &mut impl Write) -> Result<()> {
     risks(report, out)?;
     changes(report, out)?;
     aside(report, out)?;
-    commands(&report.more, out)
+    commands(&report.more, report.grant.as_ref(), out)
 }
 
 /// What is known, without the way to it.
@@ -66,14 +66,19 @@ fn changes(report: &Report, out: &mut impl Write) -> Result<()> {
 }
 
 /// Pasted, so their lines stay as they are.
-pub(super) fn commands(more: &[String], out: &mut impl Write) -> Result<()> {
+pub(super) fn commands(more: &[String], grant: Option<&Grant>, out: &mut impl Write) -> Result<()> {
     if !more.is_empty() {
         writeln!(out, "\nnot seen yet")?;
     }
-    more.iter().try_for_each(|it| {
-        let shown: String = it.chars().map(printable).collect();
-        writeln!(out, "  {shown}")
-    })
+    more.iter().try_for_each(|it| pasted(it, out))?;
+    let Some(grant) = grant else { return Ok(()) };
+    writeln!(out, "\nrights to ask for")?;
+    grant.text().lines().try_for_each(|it| pasted(it, out))
+}
+
+fn pasted(text: &str, out: &mut impl Write) -> Result<()> {
+    let shown: String = text.chars().map(printable).collect();
+    writeln!(out, "  {shown}")
 }
 
 pub(super) fn risks(report: &Report, out: &mut impl Write) -> Result<()> {

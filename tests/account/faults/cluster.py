@@ -31,7 +31,7 @@ FAULTS = [
     # Its endpoint.
     Fault("endpoint-cidrs", "network", "endpoint-access", "nat-not-in-allow-list", "203.0.113.10", "203.0.113.10/32", NOT_JOINED + PUBLIC_ONLY + change(
         CLUSTER, cluster__resourcesVpcConfig__publicAccessCidrs=["198.51.100.0/24"]
-    ), guide=False, without="ec2:DescribeNatGateways"),
+    )),
     # The control plane's interfaces.
     Fault("control-plane-subnet-gone", "network", "control-plane-network", "subnet-gone", "subnet-0gone",
         "aws eks update-cluster-config --name prod --resources-vpc-config subnetIds=",

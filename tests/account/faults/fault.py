@@ -25,8 +25,6 @@ class Fault:
     chain: str = "node-join"
     # What of it the commands of the worker-node guide show.
     guide: bool = False
-    # Without this right the verdict may be undecided, but never another fault.
-    without: str = ""
 
     def inject(self, healthy):
         documents = copy.deepcopy(healthy)

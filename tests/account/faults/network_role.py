@@ -47,11 +47,11 @@ WELL = [*OWN, *NAMED, ("get-role-eks-cni", "", role())]
 FAULTS = [
     Fault("network-role-gone", "iam", "role", "absent-of-add-on", "NoSuchEntity",
         "aws eks update-addon --cluster-name prod --addon-name vpc-cni --service-account-role-arn",
-        NOT_JOINED + OWN, chain="irsa", without="iam:GetRole"),
+        NOT_JOINED + OWN, chain="irsa"),
     Fault("network-role-without-provider", "iam", "oidc-provider", "missing", "OpenIDConnectProviderList",
         "aws iam create-open-id-connect-provider --url https://" + ISSUER,
         NOT_JOINED + WELL + [("list-open-id-connect-providers", "OpenIDConnectProviderList", [])],
-        chain="irsa", without="iam:ListOpenIDConnectProviders"),
+        chain="irsa"),
     Fault("network-role-of-another-cluster", "iam", "trust-principal", "other-provider", OTHER,
         "aws iam update-assume-role-policy --role-name eks-cni",
         NOT_JOINED + OWN + NAMED + [("get-role-eks-cni", "", role(issuer=OTHER))], chain="irsa"),

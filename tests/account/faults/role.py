@@ -61,10 +61,10 @@ FAULTS = [
     Fault("entry-missing", "node", "access", "no-entry", "accessEntries", "create-access-entry", NOT_JOINED + [
         (ENTRY, "", GONE),
         ("list-access-entries", "accessEntries", ["arn:aws:iam::111122223333:role/admin"]),
-    ] + change(CLUSTER, cluster__accessConfig__authenticationMode="API"), guide=True, without="eks:ListAccessEntries"),
+    ] + change(CLUSTER, cluster__accessConfig__authenticationMode="API"), guide=True),
     Fault("entry-standard", "node", "access", "wrong-type", "STANDARD", "EC2_LINUX", NOT_JOINED + change(
         ENTRY, accessEntry__type="STANDARD", accessEntry__kubernetesGroups=[], accessEntry__username=ROLE
-    ), guide=True, without="eks:DescribeAccessEntry"),
+    ), guide=True),
     Fault("entry-of-windows", "node", "access", "wrong-type", "EC2_WINDOWS", "EC2_LINUX", NOT_JOINED + change(
         ENTRY, accessEntry__type="EC2_WINDOWS"
     ), guide=True),
@@ -73,5 +73,5 @@ FAULTS = [
         NOT_JOINED + [
         ("get-role-eks-node", "Role.CreateDate", "2026-02-20T08:00:00+00:00"),
         ("get-role-eks-node", "Role.RoleId", "AROAEXAMPLENEW"),
-    ], guide=True, without="iam:GetRole"),
+    ], guide=True),
 ]

@@ -43,21 +43,21 @@ FAULTS = [
     # The way to STS, EC2, ECR and S3.
     Fault("endpoints-let-nobody-in", "network", "path-to-services", "endpoint-group-closed", "sg-0endpoints", "443", NOT_JOINED + [
         ("describe-security-groups", "SecurityGroups.2.IpPermissions", [])
-    ], without="ec2:DescribeSecurityGroups"),
+    ]),
     Fault("endpoint-policy", "network", "path-to-services", "endpoint-policy-denies", "Deny",
         "Action ecr:BatchGetImage",
         NOT_JOINED + [
         ("describe-vpc-endpoints", "VpcEndpoints.3.PolicyDocument", json.dumps({"Statement": [
             {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
         ]}))
-    ], without="ec2:DescribeVpcEndpoints"),
+    ]),
     Fault("no-way-to-s3", "network", "path-to-services", "s3-gateway-not-associated", "RouteTableIds",
         "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0s3 --add-route-table-ids rtb-0private",
         NOT_JOINED + [
         (ROUTES, "RouteTables.0.Routes.1", GONE),
         (ROUTES, "RouteTables.0.Routes.1", GONE),
         ("describe-vpc-endpoints", "VpcEndpoints.4.RouteTableIds", []),
-    ], without="ec2:DescribeRouteTables"),
+    ]),
     Fault("private-dns-off", "network", "path-to-services", "private-dns-off", "\"PrivateDnsEnabled\": false",
         "aws ec2 modify-vpc-endpoint --vpc-endpoint-id $endpoint --private-dns-enabled",
         NOT_JOINED + [
@@ -71,7 +71,7 @@ FAULTS = [
     ]),
     Fault("way-out-by-ipv6-alone", "network", "path-to-services", "ipv6-only", "::/0", "64:ff9b::/96", NOT_JOINED + by_ipv6("active") + [
         ("describe-vpc-endpoints", "VpcEndpoints", [])
-    ], without="ec2:DescribeRouteTables"),
+    ]),
     # Addresses.
     Fault("no-addresses", "network", "subnet-addresses", "none-for-nodes", "\"AvailableIpAddressCount\": 0",
         "Name=status,Values=available",
@@ -79,7 +79,7 @@ FAULTS = [
         ("describe-subnets", f"Subnets.{place}.AvailableIpAddressCount", 0) for place in (0, 1)
     ], chain="pod-network", guide=True),
     Fault("no-whole-block", "network", "subnet-addresses", "no-block-for-nodes", "ENABLE_PREFIX_DELEGATION", "create-subnet-cidr-reservation",
-        NOT_JOINED + scattered(), chain="pod-network", without="ec2:DescribeNetworkInterfaces"),
+        NOT_JOINED + scattered(), chain="pod-network"),
     Fault("last-block-reserved", "network", "subnet-addresses", "no-block-for-nodes", "AvailableIpAddressCount", "subnet-cidr-reservation",
-        NOT_JOINED + scattered("explicit"), chain="pod-network", without="ec2:GetSubnetCidrReservations"),
+        NOT_JOINED + scattered("explicit"), chain="pod-network"),
 ]

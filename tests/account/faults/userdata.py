@@ -67,7 +67,7 @@ def broken(name, fault, quote, edits, change="describe-cluster", link="user-data
 
 FAULTS = [
     broken("data-none", "absent", "none", NOT_JOINED + [(TEMPLATE, DATA, GONE)]),
-    broken("data-script-of-al2", "bootstrap-script", "bootstrap.sh", given(SCRIPT), without="ec2:DescribeLaunchTemplateVersions"),
+    broken("data-script-of-al2", "bootstrap-script", "bootstrap.sh", given(SCRIPT)),
     broken("data-script-of-al2-in-parts", "bootstrap-script", "bootstrap.sh", given(parts(("text/x-shellscript", SCRIPT)))),
     broken("data-script-alone", "no-node-config", "no NodeConfig", given(f"#!/bin/bash\n{SECRET}\n")),
     broken("data-cut-off", "broken", "bytes: ", given(gzip.compress(nodeadm(config()).encode(), mtime=0)[:-40]), "MIME"),
@@ -78,6 +78,6 @@ FAULTS = [
     broken("data-without-authority", "no-ca", "certificateAuthority: missing", given(nodeadm(config(certificateAuthority=GONE)))),
     broken("data-without-range", "no-cidr", "cidr: missing", given(nodeadm(config(cidr=GONE)))),
     broken("data-of-another-cluster", "name-of-another-cluster", "name: staging", given(nodeadm(config(name="staging"))), "list-clusters",
-        "cluster-config", without="ec2:DescribeLaunchTemplateVersions"),
+        "cluster-config"),
     broken("data-of-an-older-endpoint", "endpoint-is-not-the-clusters", "0A1B2C3D", given(nodeadm(config(apiServerEndpoint=HOME))), "describe-cluster", "cluster-config"),
 ]

@@ -25,16 +25,16 @@ FAULTS = [
     # The way to the cluster.
     Fault("route-missing", "network", "path-to-cluster", "no-route", "rtb-0private", "rtb-0private", NOT_JOINED + PUBLIC_ONLY + [
         (ROUTES, "RouteTables.0.Routes.1", GONE)
-    ], guide=True, without="ec2:DescribeRouteTables"),
+    ], guide=True),
     Fault("route-blackhole", "network", "path-to-cluster", "blackhole-route", "blackhole", "replace-route", NOT_JOINED + PUBLIC_ONLY + [
         (ROUTES, "RouteTables.0.Routes.1.State", "blackhole"), ("describe-nat-gateways", "NatGateways", [])
-    ], guide=True, without="ec2:DescribeNatGateways"),
+    ], guide=True),
     Fault("nat-failed", "network", "path-to-cluster", "nat-gateway-failed", "\"State\": \"failed\"",
         "aws ec2 replace-route --route-table-id rtb-0private",
         NOT_JOINED + PUBLIC_ONLY + [
         ("describe-nat-gateways", "NatGateways.0.State", "failed"),
         ("describe-nat-gateways", "NatGateways.0.FailureCode", "InsufficientFreeAddressesInSubnet"),
-    ], without="ec2:DescribeNatGateways"),
+    ]),
     Fault("nat-in-private-subnet", "network", "path-to-cluster", "nat-without-internet-gateway", "nat-0a",
         "aws ec2 associate-route-table --subnet-id subnet-0aa",
         NOT_JOINED + PUBLIC_ONLY + [
@@ -53,7 +53,7 @@ FAULTS = [
         })], guide=True),
     Fault("control-plane-lets-nobody-in", "network", "path-to-cluster", "cluster-group-closed", "sg-0cluster", "443", NOT_JOINED + [
         ("describe-security-groups", "SecurityGroups.0.IpPermissions", [])
-    ], without="ec2:DescribeSecurityGroups"),
+    ]),
     Fault("nodes-may-not-leave", "network", "path-to-cluster", "egress-closed", "sg-0nodes", "443", NOT_JOINED + [
         ("describe-security-groups", "SecurityGroups.-", {
             "Description": "nodes", "GroupName": "nodes", "IpPermissions": [], "IpPermissionsEgress": [],
@@ -63,7 +63,7 @@ FAULTS = [
     ] + instances("SecurityGroups", [{"GroupName": "nodes", "GroupId": "sg-0nodes"}])),
     Fault("acl-out", "network", "path-to-cluster", "acl-blocks-out", "\"RuleNumber\": 50", "acl-0a", NOT_JOINED + [
         ("describe-network-acls", "NetworkAcls.0.Entries.-", acl(True, 443, 443))
-    ] + PUBLIC_ONLY, without="ec2:DescribeNetworkAcls"),
+    ] + PUBLIC_ONLY),
     Fault("acl-return-ports", "network", "path-to-cluster", "acl-blocks-return", "\"RuleNumber\": 50", "acl-0a", NOT_JOINED + [
         ("describe-network-acls", "NetworkAcls.0.Entries.-", acl(False, 1024, 65535))
     ] + PUBLIC_ONLY),
@@ -71,5 +71,5 @@ FAULTS = [
     Fault("egress-only-gateway-gone", "network", "path-to-cluster", "egress-only-gateway-gone", "eigw-0a", "rtb-0private",
         NOT_JOINED + PUBLIC_ONLY + by_ipv6("blackhole") + [
             (CLUSTER, "cluster.endpoint", "https://eks-cluster.us-west-2.api.aws")
-        ], without="ec2:DescribeSubnets"),
+        ]),
 ]

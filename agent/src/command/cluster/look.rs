@@ -64,6 +64,7 @@ fn judge(
     let all = answers.groups();
     let wanted = |name: &str| args.group.as_deref().is_none_or(|it| it == name);
     let mut groups = Groups::new(args.form);
+    let lacking = answers.lacking();
     let mut none = true;
     for id in all.iter().filter(|it| wanted(&it.name)) {
         let facts = Facts {
@@ -74,7 +75,8 @@ fn judge(
             },
             ..answers.joined(id, answers.facts(id), views)
         };
-        let report = diagnosis::judge(&facts);
+        let mut report = diagnosis::judge(&facts);
+        lacking.tell(&mut report);
         if let Some(it) = hidden.as_deref_mut() {
             it.learn(&report, &facts);
         }
@@ -89,6 +91,7 @@ fn judge(
             all => format!("the cluster has no group {group}; it has {}", all.join(", ")),
         });
     }
+    groups.share(lacking.shared(Vec::new(), args.form.redact.is_none()));
     Ok(groups)
 }
 

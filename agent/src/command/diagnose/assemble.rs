@@ -56,6 +56,7 @@ pub(super) fn facts(
     }
     // Whom it is about is known here, whatever a recording says.
     facts.subject = subject.clone();
+    facts.unread = std::mem::take(&mut given.unread);
     template(&mut facts, &mut given, &subject);
     let whom = Whom::of(&facts, &[]);
     let whom = Whom { node: whom.node.or(named), ..whom };

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use diagnosis::document::account::{Answers, GroupId};
-use diagnosis::facts::{Collector, Facts, Input, inputs};
-use diagnosis::report::{Exit, Need, Outcome, Recognised};
+use diagnosis::document::account::GroupId;
+use diagnosis::facts::{Collector, Facts};
+use diagnosis::report::{Exit, Recognised};
 
 use super::given::Given;
 use crate::args::{Form, Named, Output};
@@ -51,25 +51,18 @@ pub(super) fn tell(mut given: Given, chosen: &[GroupId], form: Form) -> Exit {
         _ => Vec::new(),
     };
     let inputs = inputs(&given, chosen.len() > 1);
-    let missing = given.answers.missing();
+    let lacking = given.answers.lacking();
     if form.output == Output::Text {
         super::tell(&inputs);
     }
     let mut groups = Groups::new(form);
     for group in chosen {
-        let facts = facts(&given.answers, group, &beside, &views);
+        let facts = facts(&given, group, &beside, &views);
         let mut report = diagnosis::judge(&facts);
-        report.inputs.clone_from(&inputs);
-        super::doubt(&mut report, given.unread.clone());
-        if report.outcome == Outcome::Undecided {
-            needs(&mut report.needs, &missing);
-        }
-        // With placeholders in it, a command is none.
-        if form.redact.is_none() {
-            report.more = more(&report.needs, &missing);
-        }
+        lacking.tell(&mut report);
         groups.add(report, &facts);
     }
+    groups.share(lacking.shared(inputs, form.redact.is_none()));
     groups.end()
 }
 
@@ -81,8 +74,10 @@ fn views(given: &mut Given) -> Vec<Facts> {
     views
 }
 
-fn facts(answers: &Answers, group: &GroupId, beside: &[Facts], views: &[Facts]) -> Facts {
+fn facts(given: &Given, group: &GroupId, beside: &[Facts], views: &[Facts]) -> Facts {
+    let answers = &given.answers;
     let mut facts = answers.joined(group, answers.facts(group), views);
+    facts.unread.clone_from(&given.unread);
     facts.collector =
         Collector { command: "diagnose".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
     let facts = beside.iter().cloned().fold(facts, Facts::merge);
@@ -133,62 +128,3 @@ fn inputs(given: &Given, several: bool) -> Vec<Recognised> {
     }
     all
 }
-
-/// What the links ask for already is not asked for twice.
-fn needs(needs: &mut Vec<Need>, missing: &[String]) {
-    for how in missing {
-        let input = INPUTS.iter().find(|it| same(it.how, how)).map_or(OTHER, |it| it.id);
-        match needs.iter_mut().find(|it| same(&it.how, how)) {
-            // With the region, and with names of groups that the link did not know.
-            Some(known) if how.starts_with(&known.how) => known.how.clone_from(how),
-            Some(known) if known.how.contains(how.as_str()) => {}
-            _ => needs.push(Need { input, how: how.clone() }),
-        }
-    }
-}
-
-/// For who wants to know more of what is decided.
-fn more(needs: &[Need], missing: &[String]) -> Vec<String> {
-    let asked = |how: &&String| !needs.iter().any(|it| it.how.contains(how.as_str()));
-    missing.iter().filter(asked).cloned().collect()
-}
-
-/// Whether they are the same command, whatever it is asked about.
-fn same(a: &str, b: &str) -> bool {
-    let words = |it: &str| it.split_whitespace().take(3).map(str::to_owned).collect::<Vec<_>>();
-    words(a) == words(b)
-}
-
-const OTHER: &str = "more-of-the-account";
-
-/// What those commands give.
-static INPUTS: [&Input; 28] = [
-    &inputs::CLUSTER_IDENTITY,
-    &inputs::NODEGROUPS,
-    &inputs::NODEGROUP,
-    &inputs::ACCESS_ENTRIES,
-    &inputs::ACCESS_ENTRY,
-    &inputs::SCALING_GROUP,
-    &inputs::ACTIVITIES,
-    &inputs::LAUNCH_TEMPLATE,
-    &inputs::IMAGE,
-    &inputs::INSTANCES,
-    &inputs::INSTANCE_STATUS,
-    &inputs::CONSOLE_OUTPUT,
-    &inputs::INSTANCE_PROFILE,
-    &inputs::NODE_ROLE,
-    &inputs::NODE_ROLE_POLICIES,
-    &inputs::VPC,
-    &inputs::VPC_DNS,
-    &inputs::DHCP_OPTIONS,
-    &inputs::VPC_SUBNETS,
-    &inputs::ROUTE_TABLES,
-    &inputs::NAT_GATEWAYS,
-    &inputs::INTERNET_GATEWAYS,
-    &inputs::NETWORK_ACLS,
-    &inputs::SECURITY_GROUPS,
-    &inputs::VPC_ENDPOINTS,
-    &inputs::CONTROL_PLANE_INTERFACES,
-    &inputs::STACKS,
-    &inputs::STACK_EVENTS,
-];

@@ -4,8 +4,8 @@ use super::joined;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Verdict, no_host},
     facts::{
-        Ended, Facts,
-        inputs::{CLUSTER_IDENTITY, NODE_CHECK_AS_ROOT},
+        Ended, Facts, Observed,
+        inputs::{CLUSTER_IDENTITY, LAUNCH_TEMPLATE, NODE_CHECK_AS_ROOT},
     },
 };
 
@@ -85,6 +85,15 @@ fn look(facts: &Facts) -> Look {
     let unseen = facts.node.host.kubeconfig.value().is_none();
     if let Some(found) = template::look(facts).filter(|_| unseen) {
         return found;
+    }
+    let asked = facts.account.group.compute.value().is_some();
+    if asked && unseen && facts.node.cluster_named.value().is_none() {
+        let template = &facts.account.group.launch_template;
+        if matches!(template, Observed::Failed { .. }) {
+            template.need(&LAUNCH_TEMPLATE)?;
+        }
+        // Another form of user data, or none, leaves it to the node.
+        facts.node.host.kubeconfig.need(&NODE_CHECK_AS_ROOT)?;
     }
     let (answer, said) = facts.node.cluster_named.need(&CLUSTER_IDENTITY)?;
     if answer.code == "ResourceNotFoundException" {

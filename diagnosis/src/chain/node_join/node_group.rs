@@ -4,9 +4,9 @@ use super::of_account;
 use crate::{
     chain::{Fault, Link, Look, Verdict, no_host},
     facts::{
-        Compute, Facts, Missing,
+        Compute, Facts, Missing, Observed,
         aws::{Presence, eks::Nodegroup},
-        inputs::{NODEGROUP, VPC_SUBNETS},
+        inputs::{NODEGROUP, NODEGROUPS, VPC_SUBNETS},
     },
 };
 
@@ -102,6 +102,9 @@ const ELSEWHERE: [&str; 12] = [
 
 fn look(facts: &Facts) -> Look {
     let group = &facts.account.group;
+    if facts.subject.kind == "cluster" && matches!(group.nodegroup, Observed::Failed { .. }) {
+        group.nodegroup.need(&NODEGROUPS)?;
+    }
     if group.compute.value().is_some() && !of_account::is(facts, Compute::Managed) {
         return Ok(Verdict::not_applicable("EKS manages no node group here"));
     }

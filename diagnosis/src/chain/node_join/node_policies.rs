@@ -88,8 +88,10 @@ fn look(facts: &Facts) -> Look {
     for needed in needs(facts) {
         let needed = match needed {
             Ok(it) => it,
-            Err(missing) => {
-                open = open.or(Some(missing));
+            Err((any, missing)) => {
+                // Whichever of them it is.
+                let all = any.iter().all(|it| matches!(documents.allow(facts, role, it), Ok(None)));
+                open = open.or(Some(missing).filter(|_| !all));
                 continue;
             }
         };
@@ -106,12 +108,19 @@ fn look(facts: &Facts) -> Look {
     Ok(documents.risks(facts, role, Verdict::intact(names, source)))
 }
 
+/// One of several, with what would tell which.
+type Unsure = (&'static [&'static Needed], Missing);
+
 /// In the order in which a node needs it.
-fn needs(facts: &Facts) -> Vec<Result<&'static Needed, Missing>> {
+fn needs(facts: &Facts) -> Vec<Result<&'static Needed, Unsure>> {
+    static JOINING: [&Needed; 2] = [&DESCRIBE_INSTANCES, &DESCRIBE_CLUSTER];
+    static NETWORK: [&Needed; 1] = [&CNI];
+    static NETWORK_IPV6: [&Needed; 1] = [&CNI_IPV6];
+    let network = if is_ipv6(facts) { &NETWORK_IPV6 } else { &NETWORK };
     let mut all = Vec::new();
     if !of_account::is(facts, Compute::AutoMode) {
-        all.extend(joining(facts).transpose());
-        all.extend(addresses(facts).transpose());
+        all.extend(joining(facts).map_err(|it| (&JOINING[..], it)).transpose());
+        all.extend(addresses(facts).map_err(|it| (&network[..], it)).transpose());
     }
     all.push(Ok(&PULL));
     all
@@ -155,7 +164,10 @@ fn addresses(facts: &Facts) -> Result<Option<&'static Needed>, Missing> {
     if !cni.service_account_role_arn.is_empty() || !cni.pod_identity_associations.is_empty() {
         return Ok(None);
     }
-    let family = of_account::there(&facts.account.group.cluster)
-        .map(|(it, _)| it.kubernetes_network_config.ip_family.as_str());
-    Ok(Some(if family == Some("ipv6") { &CNI_IPV6 } else { &CNI }))
+    Ok(Some(if is_ipv6(facts) { &CNI_IPV6 } else { &CNI }))
+}
+
+fn is_ipv6(facts: &Facts) -> bool {
+    let cluster = of_account::there(&facts.account.group.cluster);
+    cluster.is_some_and(|(it, _)| it.kubernetes_network_config.ip_family == "ipv6")
 }

@@ -172,6 +172,7 @@ fn look(facts: &Facts) -> Look {
         let quote = desired_quote(source);
         return Ok(named(facts, Verdict::broken(&DESIRED_ZERO, "desired: 0", quote)));
     }
+    group.scaling_group.need(&SCALING_GROUP)?;
     let (scaling, source) = of_account::scaling_group(facts)
         .ok_or_else(|| SCALING_GROUP.missing("which of its processes are suspended"))?;
     let launch = scaling.suspended_processes.iter().find(|it| it.process_name == "Launch");

@@ -4,7 +4,7 @@ use super::joined;
 use crate::{
     chain::{Common, Fault, Link, Look, Plane, Sign, Verdict, Way, no_host},
     facts::{
-        Facts, NodeConfig, UserData,
+        Facts, NodeConfig, Observed, UserData,
         aws::Presence,
         inputs::{LAUNCH_TEMPLATE, NODE_CHECK, NODE_CHECK_AS_ROOT},
     },
@@ -183,6 +183,10 @@ const GROUP: &str = "node.eks.aws/v1alpha1";
 fn look(facts: &Facts) -> Look {
     if let Some(source) = joined::ready(facts) {
         return Ok(Verdict::intact("it joined", source));
+    }
+    let template = &facts.account.group.launch_template;
+    if facts.node.user_data.value().is_none() && matches!(template, Observed::Failed { .. }) {
+        template.need(&LAUNCH_TEMPLATE)?;
     }
     // A node that could not look leaves it to the template that it was made of.
     let (data, source) = match facts.account.group.user_data.need(&LAUNCH_TEMPLATE) {

@@ -95,7 +95,9 @@ fn look(facts: &Facts) -> Look {
         return lacks(&NO_DOMAIN, "domain-name");
     }
     if vpc.enable_dns_support.is_none() || vpc.enable_dns_hostnames.is_none() {
-        return Err(VPC_DNS.missing("enableDnsSupport and enableDnsHostnames were not read"));
+        let why = group.why_not("ec2:DescribeVpcAttribute");
+        let none = || "enableDnsSupport and enableDnsHostnames were not read".to_owned();
+        return Err(VPC_DNS.missing(why.unwrap_or_else(none)));
     }
     if servers.iter().any(|it| path::is_of_vpc(it, vpc)) {
         return Ok(Verdict::intact(format!("nodes ask {}", servers.join(", ")), source));

@@ -6,7 +6,7 @@ use super::Answers;
 use super::names::{self, Known};
 use crate::document::redact::Clean;
 use crate::document::stamp;
-use crate::facts::{Observed, Source};
+use crate::facts::{Observed, Refused, Source};
 
 /// A command that gave no answer.
 pub(super) struct Missed {
@@ -43,8 +43,16 @@ pub(super) fn is_error(text: &str) -> bool {
 /// What newer versions of the CLI write before it.
 const BEFORE: usize = 40;
 
+/// Codes with which AWS refuses who may not.
+const REFUSED: [&str; 2] = ["AccessDenied", "UnauthorizedOperation"];
+
 impl Missed {
-    fn says_absent(&self) -> bool {
+    /// Whether a statement that allows it would help: it lifts no explicit deny.
+    pub(super) fn lacks_right(&self) -> bool {
+        REFUSED.iter().any(|it| self.why.contains(it)) && !self.why.contains("explicit deny")
+    }
+
+    pub(super) fn says_absent(&self) -> bool {
         let code = self.why.split([':', ' ', '(', ')']).find(|it| !it.is_empty());
         code.is_some_and(|code| {
             NOT_FOUND.iter().any(|it| *it == code.trim_end_matches("Exception") || *it == code)
@@ -116,6 +124,17 @@ impl Answers {
         let found = self.missed.iter().find(of)?;
         let text = if found.source.text.is_empty() { &found.why } else { &found.source.text };
         Some(Source { text: text.clone(), ..found.source.clone() })
+    }
+
+    /// One of each action.
+    pub(super) fn refused(&self) -> Vec<Refused> {
+        let mut all: Vec<Refused> = Vec::new();
+        for it in self.missed.iter().filter(|it| !it.says_absent()) {
+            if all.iter().all(|known| known.action != it.action) {
+                all.push(Refused { action: it.action.clone(), why: it.why.clone() });
+            }
+        }
+        all
     }
 
     /// Why a list about this name could not be read.

@@ -92,6 +92,7 @@ impl Answers {
             scaling_group: self.scaling_group(group),
             instances,
             others: self.others(group),
+            refused: self.refused(),
             ..Group::default()
         };
         it.activities = match named {
@@ -137,8 +138,11 @@ impl Answers {
     }
 
     fn nodegroup_fact(&self, group: &GroupId) -> Observed<Presence<eks::Nodegroup>> {
-        if group.kind != "nodegroup" {
-            return Observed::Skipped;
+        match group.kind {
+            "nodegroup" => {}
+            // Its nodes may be of groups that nobody could list.
+            "cluster" => return self.failed("eks:ListNodegroups", "").unwrap_or_default(),
+            _ => return Observed::Skipped,
         }
         if let Some(it) = self.nodegroup(&group.name) {
             return Observed::seen(Presence::Present(it.value.clone()), it.source.clone());

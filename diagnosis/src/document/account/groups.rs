@@ -177,7 +177,9 @@ impl Answers {
         if let Some(it) = self.scaling_group_named(name) {
             return Observed::seen(Presence::Present(it.value.clone()), it.source.clone());
         }
-        if let Some(failed) = self.failed("autoscaling:DescribeAutoScalingGroups", name) {
+        // The list is asked for by its tags.
+        const ACTION: &str = "autoscaling:DescribeAutoScalingGroups";
+        if let Some(failed) = self.failed(ACTION, name).or_else(|| self.failed(ACTION, "")) {
             return failed;
         }
         let mut others = self.nodegroups.all.iter().filter(|it| it.nodegroup_name != group.name);

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::absent::Missed;
 use super::{Answers, names};
 use crate::facts::aws::{Presence, ec2};
 use crate::facts::{Facts, Observed, RoleObject};
 
+mod lacking;
 mod network;
 mod nodes;
 
 use crate::document::shell::word;
+pub use lacking::Lacking;
 
 /// Of one kind; who has more of them lists them by a script.
 const MOST: usize = 20;
@@ -36,6 +39,20 @@ impl Commands {
         self.add(command, &format!("aws iam {command} {arguments}"));
     }
 
+    /// As somebody asked before, who needed to name no region.
+    fn again(&mut self, command: &str) {
+        let kind: Vec<&str> = command.split_whitespace().take(3).collect();
+        match &kind[..] {
+            ["aws", "iam" | "sts", _] => self.add(&kind.join(" "), command),
+            ["aws", service, what] if !command.contains("--region") => {
+                let arguments = command.splitn(4, ' ').nth(3).unwrap_or_default();
+                self.aws(&format!("{service} {what}"), arguments);
+            }
+            [] => {}
+            _ => self.add(&kind.join(" "), command),
+        }
+    }
+
     fn kubectl(&mut self, arguments: &str) {
         self.add(arguments, &format!("kubectl {arguments}"));
     }
@@ -53,8 +70,8 @@ impl Commands {
 }
 
 impl Answers {
-    /// Ready to paste, in the order in which their answers lead to each other. What may not be asked is
-    /// not asked for again.
+    /// Ready to paste, in the order in which their answers lead to each other; then what was asked in
+    /// vain, as it was asked. What does not exist is not asked for again.
     pub fn missing(&self) -> Vec<String> {
         let mut commands =
             Commands { region: self.region(), all: Vec::new(), counted: (String::new(), 0) };
@@ -71,11 +88,16 @@ impl Answers {
             self.of_path(first, &mut commands);
         }
         self.of_makers(&groups, &mut commands);
+        for it in self.missed.iter().filter(|it| !it.says_absent()) {
+            commands.again(&it.command);
+        }
         commands.all
     }
 
+    /// And told so, or listed with what was asked in vain.
     fn asked(&self, action: &str) -> bool {
-        self.missed.iter().any(|it| it.action == action)
+        let told = |it: &Missed| it.says_absent() || !it.command.is_empty();
+        self.missed.iter().any(|it| it.action == action && told(it))
     }
 
     /// As an ARN tells it.

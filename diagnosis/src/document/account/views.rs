@@ -1,7 +1,7 @@
 //! What nodes saw themselves, beside what the account says of their group.
 
 use super::{Answers, GroupId};
-use crate::facts::{Facts, NodeObject, RegisteredNode};
+use crate::facts::{Facts, NodeObject, Observed, RegisteredNode};
 use crate::judge;
 
 impl Answers {
@@ -37,11 +37,24 @@ impl Answers {
             (of == *group).then(|| Facts { seen_on: instance, ..view.clone() })
         });
         let of: Vec<Facts> = of.collect();
-        match judge::worst(&of) {
-            Some(view) => facts.merge(view.clone()),
-            None => facts,
+        let Some(worst) = judge::worst(&of) else { return facts };
+        let nodes = registered(&of);
+        let mut facts = facts.merge(worst.clone());
+        if facts.cluster.nodes.value().is_none() {
+            facts.cluster.nodes = nodes;
         }
+        facts
     }
+}
+
+/// The Node objects that the nodes saw of themselves.
+fn registered(views: &[Facts]) -> Observed<Vec<RegisteredNode>> {
+    let source = views.iter().find_map(|it| match &it.cluster.node {
+        Observed::Seen { source, .. } => Some(source.clone()),
+        _ => None,
+    });
+    let all = views.iter().filter_map(object).cloned().collect();
+    source.map(|it| Observed::seen(all, it)).unwrap_or_default()
 }
 
 /// By its identity document, else by the Node object.

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use crate::{
     facts::Collector,
-    render::html::{Page, badge, begin, body, commands, doubt, end, header, quotes, state},
+    render::html::{Page, badge, begin, body, commands, doubt, end, header, quotes, read, state},
     report::{Groups, Outcome},
 };
 
@@ -46,7 +46,8 @@ pub fn html(groups: &Groups, out: &mut impl Write) -> Result<()> {
         quotes(&risk.evidence, &mut page);
     }
     page.raw(if risks.is_empty() { "" } else { "</section>\n" });
-    commands(&super::more(groups), &mut page);
+    read(&groups.inputs, &mut page);
+    commands(&groups.more, groups.grant.as_ref(), &mut page);
     let by = groups.groups.first().map_or_else(Collector::default, |it| it.source.clone());
     end(&by, page, out)
 }

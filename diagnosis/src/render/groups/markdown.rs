@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use crate::{
     render::{
-        markdown::{self as one, code, commands, fenced, prose, quotes},
+        markdown::{self as one, code, commands, fenced, prose, quotes, read},
         story,
     },
     report::{Groups, Outcome},
@@ -33,5 +33,6 @@ pub fn markdown(groups: &Groups, out: &mut impl Write) -> Result<()> {
         writeln!(out, "\n**works, but is too wide** {}: {title}", code(&names))?;
         quotes(&risk.evidence, out)?;
     }
-    commands(&super::more(groups), out)
+    read(&groups.inputs, out)?;
+    commands(&groups.more, groups.grant.as_ref(), out)
 }

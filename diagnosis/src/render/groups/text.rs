@@ -34,8 +34,8 @@ pub fn text(groups: &Groups, out: &mut impl Write) -> Result<()> {
             _ => one::head(&report, out)?,
         }
     }
-    let (risks, more) = (super::risks(groups), super::more(groups));
-    if !(risks.is_empty() && more.is_empty()) {
+    let risks = super::risks(groups);
+    if !(risks.is_empty() && groups.more.is_empty() && groups.grant.is_none()) {
         writeln!(out, "\n{}", "─".repeat(WIDTH))?;
     }
     if !risks.is_empty() {
@@ -45,5 +45,5 @@ pub fn text(groups: &Groups, out: &mut impl Write) -> Result<()> {
         wrapped(out, &format!("  {names}: {}", risk.title), "    ")?;
         one::quotes(&risk.evidence, "    ", out)?;
     }
-    commands(&more, out)
+    commands(&groups.more, groups.grant.as_ref(), out)
 }

@@ -93,11 +93,11 @@ impl Aws {
         let few = ids.len() <= BY_ID;
         let known: BTreeSet<&str> = ids.iter().copied().collect();
         let found = pages::all(async |token: Option<String>| {
-            let request = self.ec2.describe_instance_status();
+            let request = self.ec2.describe_instance_status().set_next_token(token);
             let request = if few {
                 request.set_instance_ids(Some(ids.iter().map(ToString::to_string).collect()))
             } else {
-                request.max_results(STATUSES).set_next_token(token)
+                request.max_results(STATUSES)
             };
             let page = self.session.call(Action::DescribeInstanceStatus, request.send()).await?;
             let all = page.instance_statuses.unwrap_or_default().into_iter().map(status);

@@ -9,7 +9,7 @@ use super::mapping_faults::{
 use crate::{
     chain::{Look, Verdict, node_join::of_account},
     facts::{
-        Compute, Facts, MappedRole, Role, RoleObject, Source,
+        Compute, Facts, MappedRole, Missing, Role, RoleObject, Source,
         aws::{Resource, eks::AccessEntry},
         inputs::{ACCESS_ENTRIES, ACCESS_ENTRY, AWS_AUTH, CLUSTER_IDENTITY, NODE_ROLE},
     },
@@ -63,7 +63,7 @@ fn judge(facts: &Facts) -> Look {
     }
     let (listed, source) = facts.account.access_entries.need(&ACCESS_ENTRIES)?;
     if listed.iter().any(|it| it == arn) {
-        return Err(ACCESS_ENTRY.missing("the role has an access entry, which was not described"));
+        return Err(not_described(facts));
     }
     let in_map = mapped(facts, arn);
     if mode != "API" {
@@ -101,7 +101,7 @@ fn judge(facts: &Facts) -> Look {
 /// The entry itself: of the type of the compute, and not older than the role.
 fn by_entry(facts: &Facts, arn: &str, entry: &Resource<AccessEntry>) -> Look {
     let Some(kind) = entry.kind.as_deref() else {
-        return Err(ACCESS_ENTRY.missing("the role has an access entry, which was not described"));
+        return Err(not_described(facts));
     };
     let wanted = wanted(facts);
     let fits = match wanted {
@@ -126,6 +126,12 @@ fn by_entry(facts: &Facts, arn: &str, entry: &Resource<AccessEntry>) -> Look {
     }
     let intact = Verdict::intact(format!("{kind} for {arn}"), &entry.source);
     Ok(shared(facts, arn, intact))
+}
+
+fn not_described(facts: &Facts) -> Missing {
+    let why = facts.account.group.why_not("eks:DescribeAccessEntry");
+    let why = why.unwrap_or_else(|| "it was not described".to_owned());
+    ACCESS_ENTRY.missing(format!("the role has an access entry; {why}"))
 }
 
 fn by_config_map(facts: &Facts, arn: &str, entry: Option<&Resource<AccessEntry>>) -> Look {

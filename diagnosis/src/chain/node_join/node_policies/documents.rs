@@ -9,7 +9,7 @@ use crate::{
     chain::{Fault, Verdict, node_join::of_account},
     facts::{
         Facts, Missing, Role,
-        inputs::{NODE_POLICY, NODE_ROLE_POLICIES},
+        inputs::{INLINE_POLICIES, NODE_POLICY, NODE_ROLE_POLICIES},
     },
     iam::{self, Answer, Document, Element, Policy, Request},
     report::Evidence,
@@ -96,7 +96,11 @@ impl Documents {
 
     fn unread_first(&self, action: &str) -> Option<Missing> {
         let name = self.unread.first().or(self.doubtful.first())?;
-        Some(NODE_POLICY.missing(format!("{action}: {name} was not read")))
+        // A list of them that was refused says why.
+        let lists =
+            [("attached policies", &NODE_ROLE_POLICIES), ("inline policies", &INLINE_POLICIES)];
+        let list = lists.iter().find(|(it, _)| name.starts_with(it)).map(|(_, input)| *input);
+        Some(list.unwrap_or(&NODE_POLICY).missing(format!("{action}: {name} was not read")))
     }
 
     fn ask(&self, facts: &Facts, role: &Role, action: &str) -> Answer {

@@ -130,7 +130,12 @@ impl Answers {
             .and_then(specified)
             .or(given.map(|it| (&*it.id, &*it.name, &*it.version)))
             .or(tagged.next_back());
-        let Some((id, name, version)) = specified else { return Observed::Skipped };
+        let Some((id, name, version)) = specified else {
+            return match &it.scaling_group {
+                Observed::Failed { why, source } => Observed::failed(why, source.clone()),
+                _ => Observed::Skipped,
+            };
+        };
         let of = |it: &ec2::LaunchTemplateVersion| {
             if id.is_empty() {
                 it.launch_template_name == name
