@@ -34,6 +34,8 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$lib/probe.sh"
 # shellcheck source=desk.sh
 . "$lib/desk.sh"
+# shellcheck source=account.sh
+. "$lib/account.sh"
 # shellcheck source=authenticator.sh
 . "$lib/authenticator.sh"
 # shellcheck source=node_join.sh
