@@ -61,6 +61,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "aws-credential-types",
             "aws-sdk-autoscaling",
             "aws-sdk-cloudformation",
+            "aws-sdk-cloudtrail",
             "aws-sdk-ec2",
             "aws-sdk-ecr",
             "aws-sdk-eks",
