@@ -7,18 +7,21 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use diagnosis::facts::aws::autoscaling::AutoScalingGroup;
-use diagnosis::facts::aws::ec2::{Instance, LaunchTemplateVersion, ProfileSpecification, Subnet};
+use diagnosis::facts::aws::ec2::{Instance, Subnet};
 use diagnosis::facts::aws::eks::{Addon, Cluster, Nodegroup};
-use diagnosis::facts::aws::{Tag, tag};
+use diagnosis::facts::aws::tag;
 use reach::Net;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::Instant;
 
+pub(crate) use self::answered::Answered;
+use self::answered::distinct;
+use self::named::{Own, images, stack_names};
 use super::action::Action;
 use super::credentials;
 use super::session::{Refused, Session};
-use super::text::role_name;
 
+mod answered;
 mod autoscaling;
 mod cloudformation;
 mod cloudtrail;
@@ -28,7 +31,10 @@ mod ec2;
 mod eks;
 mod iam;
 mod kubernetes;
+mod named;
 mod pages;
+mod placed;
+mod roles;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -43,23 +49,6 @@ const AT_ONCE: usize = 8;
 
 /// Of what does not exist, so much is asked for once more by its name, which says so.
 const MOST_GONE: usize = 10;
-
-/// Node roles of one cluster; more are the sign of something else.
-const MOST_ROLES: usize = 50;
-
-/// Those of node roles come first.
-const MOST_ENTRIES: usize = 100;
-
-/// One call of a command, and what it printed.
-pub(crate) struct Answered {
-    /// Such as `describe-cluster.json`.
-    pub(crate) file: String,
-    /// As policies spell it.
-    pub(crate) action: &'static str,
-    pub(crate) command: String,
-    /// Or why there is none.
-    pub(crate) text: Result<String, String>,
-}
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -313,102 +302,6 @@ impl Aws {
         Ok(instances)
     }
 
-    /// Node roles with their policies, the profiles that hold them, and their access entries.
-    async fn roles(
-        &self,
-        cluster: &Cluster,
-        network_role: Option<&str>,
-        nodegroups: &[Nodegroup],
-        instances: &[Instance],
-        templates: &[LaunchTemplateVersion],
-        entries: &[String],
-    ) -> Vec<Answered> {
-        let profiles = profiles(instances, templates);
-        let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
-        let (held, mut all) = self.instance_profiles(&profiles).await;
-        let auto = [&cluster.compute_config.node_role_arn];
-        let arns = nodegroups.iter().map(|it| &it.node_role).chain(&held).chain(auto);
-        let mut names: BTreeSet<&str> = arns.filter_map(|it| role_name(it)).collect();
-        // A role of the same name in another account is another one.
-        let own = |arn: &&str| arn.split(':').nth(4) == cluster.arn.split(':').nth(4);
-        names.extend(network_role.filter(own).and_then(role_name));
-        let mut entries: Vec<&String> = entries.iter().collect();
-        entries.sort_by_key(|it| !role_name(it).is_some_and(|it| names.contains(it)));
-        let roles = names.iter().take(MOST_ROLES).map(|it| self.role(it));
-        let entries = entries.into_iter().take(MOST_ENTRIES).map(|it| self.access_entry(it));
-        let (roles, entries) = tokio::join!(pages::together(roles), pages::together(entries));
-        for it in names.iter().skip(MOST_ROLES) {
-            let why =
-                Refused::because(format!("not asked: there are more than {MOST_ROLES} roles"));
-            let command = format!("aws iam get-role --role-name {it}");
-            all.push(Answered::missed(Action::GetRole, command, why));
-        }
-        all.extend(roles.into_iter().flatten().chain(entries));
-        all
-    }
-
-    /// Subnets and security groups of the VPC, and those that are named and are not there.
-    async fn placed(
-        &self,
-        cluster: &Cluster,
-        nodegroups: &[Nodegroup],
-        groups: &[AutoScalingGroup],
-        instances: &[Instance],
-        templates: &[LaunchTemplateVersion],
-    ) -> ([Answered; 2], Vec<Subnet>) {
-        let config = &cluster.resources_vpc_config;
-        let vpc = &*config.vpc_id;
-        let zones = groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
-        let subnets = config.subnet_ids.iter().map(String::as_str).chain(zones);
-        let subnets =
-            subnets.chain(nodegroups.iter().flat_map(|it| it.subnets.iter().map(String::as_str)));
-        let subnets = subnets.chain(instances.iter().map(|it| &*it.subnet_id));
-        let subnets: BTreeSet<&str> = subnets.filter(|it| !it.is_empty()).collect();
-        let of_templates = templates.iter().map(|it| &it.launch_template_data).flat_map(|it| {
-            let interfaces = it.network_interfaces.iter().flat_map(|it| &it.groups);
-            it.security_group_ids.iter().chain(interfaces).map(String::as_str)
-        });
-        let own = config.security_group_ids.iter().chain([&config.cluster_security_group_id]);
-        let of_instances = instances.iter().flat_map(|it| &it.security_groups);
-        let of_groups = own.map(String::as_str).chain(of_templates);
-        let of_groups = of_groups.chain(of_instances.map(|it| &*it.group_id));
-        let of_groups: BTreeSet<&str> = of_groups.filter(|it| !it.is_empty()).collect();
-        let subnets = async {
-            let mut found = self.subnets("vpc-id", &[vpc]).await?;
-            let known: BTreeSet<_> = found.iter().map(|it| it.subnet_id.clone()).collect();
-            let rest: Vec<&str> =
-                subnets.iter().filter(|it| !known.contains(**it)).copied().collect();
-            if !rest.is_empty() {
-                found.extend(self.subnets("subnet-id", &rest).await?);
-            }
-            Ok(found)
-        };
-        let of_groups = async {
-            let mut found = self.security_groups("vpc-id", &[vpc]).await?;
-            let known: BTreeSet<_> = found.iter().map(|it| it.group_id.clone()).collect();
-            let rest: Vec<&str> =
-                of_groups.iter().filter(|it| !known.contains(**it)).copied().collect();
-            if !rest.is_empty() {
-                found.extend(self.security_groups("group-id", &rest).await?);
-            }
-            Ok(found)
-        };
-        let (subnets, of_groups) = tokio::join!(Box::pin(subnets), Box::pin(of_groups));
-        let command = |what: &str| format!("aws ec2 {what} --filters Name=vpc-id,Values={vpc}");
-        let of_groups_command = command("describe-security-groups");
-        let known = subnets.as_ref().cloned().unwrap_or_default();
-        let both = [
-            vpc::listed("Subnets", Action::DescribeSubnets, command("describe-subnets"), subnets),
-            vpc::listed(
-                "SecurityGroups",
-                Action::DescribeSecurityGroups,
-                of_groups_command,
-                of_groups,
-            ),
-        ];
-        (both, known)
-    }
-
     async fn caller(&self) -> Answered {
         let request = self.session.sts.get_caller_identity().send();
         let answer = self.session.call(Action::GetCallerIdentity, request).await;
@@ -419,116 +312,6 @@ impl Aws {
     }
 }
 
-/// What of the groups is looked at closely.
-struct Own {
-    nodegroups: Vec<Nodegroup>,
-    groups: Vec<AutoScalingGroup>,
-}
-
-impl Own {
-    fn of(only: Option<&str>, nodegroups: &[Nodegroup], groups: &[AutoScalingGroup]) -> Self {
-        let Some(only) = only else {
-            return Self { nodegroups: nodegroups.to_vec(), groups: groups.to_vec() };
-        };
-        let own = |it: &&AutoScalingGroup| {
-            it.auto_scaling_group_name == only || tag(&it.tags, "eks:nodegroup-name") == Some(only)
-        };
-        Self {
-            nodegroups: nodegroups.iter().filter(|it| it.nodegroup_name == only).cloned().collect(),
-            groups: groups.iter().filter(own).cloned().collect(),
-        }
-    }
-}
-
-impl Own {
-    /// Those that their nodes are in, or will be.
-    fn subnets<'a>(&'a self, instances: &'a [Instance]) -> BTreeSet<&'a str> {
-        let named = self.nodegroups.iter().flat_map(|it| &it.subnets).map(String::as_str);
-        let zones = self.groups.iter().flat_map(|it| it.vpc_zone_identifier.split(','));
-        // Of a NodePool only its instances tell.
-        let pooled = instances.iter().filter(|it| tag(&it.tags, "karpenter.sh/nodepool").is_some());
-        named.chain(zones).chain(pooled.map(|it| &*it.subnet_id)).collect()
-    }
-}
-
-fn images<'a>(instances: &'a [Instance], templates: &'a [LaunchTemplateVersion]) -> Vec<&'a str> {
-    let of_templates = templates.iter().map(|it| &*it.launch_template_data.image_id);
-    let all: BTreeSet<&str> =
-        instances.iter().map(|it| &*it.image_id).chain(of_templates).collect();
-    // A template may have the name of a parameter that holds the id.
-    all.into_iter().filter(|it| it.starts_with("ami-")).collect()
-}
-
-fn profiles(instances: &[Instance], templates: &[LaunchTemplateVersion]) -> BTreeSet<String> {
-    let of_templates =
-        templates.iter().filter_map(|it| it.launch_template_data.iam_instance_profile.as_ref());
-    let of_instances = instances.iter().filter_map(|it| it.iam_instance_profile.as_ref());
-    let name = |it: &ProfileSpecification| {
-        let of_arn = it.arn.rsplit('/').next().unwrap_or_default();
-        if it.name.is_empty() { of_arn.to_owned() } else { it.name.clone() }
-    };
-    of_templates.chain(of_instances).map(name).filter(|it| !it.is_empty()).collect()
-}
-
-/// As CloudFormation tags what it makes.
-fn stack_names<'a>(
-    cluster: &'a Cluster,
-    nodegroups: &'a [Nodegroup],
-    groups: &'a [AutoScalingGroup],
-    instances: &'a [Instance],
-) -> BTreeSet<&'a str> {
-    const KEY: &str = "aws:cloudformation:stack-name";
-    let maps = nodegroups.iter().map(|it| &it.tags).chain([&cluster.tags]);
-    let lists = groups.iter().map(|it| &it.tags).chain(instances.iter().map(|it| &it.tags));
-    let of_lists = lists.filter_map(|it: &Vec<Tag>| tag(it, KEY));
-    maps.filter_map(|it| it.get(KEY)).map(String::as_str).chain(of_lists).collect()
-}
-
 fn count(of: usize, what: &str) -> String {
     format!("{of} {what}{}", if of == 1 { "" } else { "s" })
-}
-
-impl Answered {
-    fn of(file: &str, action: Action, command: String, found: Result<Value, Refused>) -> Self {
-        match found {
-            Ok(document) => Self::seen(file, action, command, &document),
-            Err(why) => Self { file: name(file), ..Self::missed(action, command, why) },
-        }
-    }
-
-    fn seen(file: &str, action: Action, command: String, document: &Value) -> Self {
-        Self::said(file, action, command, document::text(document))
-    }
-
-    fn said(file: &str, action: Action, command: String, text: String) -> Self {
-        Self { file: name(file), action: action.name(), command, text: Ok(text) }
-    }
-
-    /// The error's own words come first.
-    fn missed(action: Action, command: String, Refused { why, .. }: Refused) -> Self {
-        let own = format!("{}: ", action.name());
-        let why = why.strip_prefix(&own).unwrap_or(&why).to_owned();
-        Self { file: String::new(), action: action.name(), command, text: Err(why) }
-    }
-}
-
-/// Of a file, whatever the resource is called.
-fn name(text: &str) -> String {
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-_.@+=,".contains(it);
-    let name: String = text.chars().map(|it| if plain(it) { it } else { '-' }).collect();
-    name + ".json"
-}
-
-/// Two roles of one name differ by their paths, of which the file's name has nothing.
-fn distinct(all: &mut [Answered]) {
-    let mut known = BTreeSet::new();
-    for it in all.iter_mut().filter(|it| it.text.is_ok()) {
-        let stem = it.file.trim_end_matches(".json").to_owned();
-        for count in 2.. {
-            if known.insert(it.file.clone()) {
-                break;
-            }
-            it.file = format!("{stem}-{count}.json");
-        }
-    }
 }
