@@ -26,23 +26,7 @@ pub(super) fn answer(
     symptoms: &[Symptom],
     set_aside: Vec<SetAside>,
 ) -> Report {
-    let broken = |row| Row::fault(row).map(|fault| (row, fault, cause(row, fault)));
-    let mut broken: Vec<_> = board.rows.iter().filter_map(broken).collect();
-    // Stable: otherwise the causal order of the board stands. What keeps other pods from starting
-    // is not what ails one that runs.
-    let runs = super::runs(facts);
-    // What is seen as the effect of another fault is told beside it.
-    broken.retain(|(row, ..)| !row.follows);
-    // A node that looked is nearer to what ails it than the account, which knows of all its group.
-    let looked = !facts.seen_on.is_empty() || facts.subject.kind == "node";
-    // And that a group waited in vain gives way to its cause, whoever saw it.
-    let causes: Vec<&str> =
-        broken.iter().filter(|it| !it.0.waited()).map(|(row, ..)| row.chain.id).collect();
-    broken.sort_by_key(|(row, ..)| {
-        let in_vain = row.waited() && causes.contains(&row.chain.id);
-        let behind = runs && chain::starts_pods(row.chain, row.link);
-        (in_vain, !row.explains, behind, looked && row.of_account() && !row.caused)
-    });
+    let broken = ranked(facts, board);
     let decided = broken.first().filter(|(row, ..)| row.explains || !fails_before(symptoms, row));
 
     let possible = possible(board, symptoms);
@@ -141,6 +125,28 @@ pub(super) fn answer(
         more: Vec::new(),
         grant: None,
     }
+}
+
+/// All that is broken, first what the report is about.
+fn ranked<'a>(facts: &Facts, board: &'a Board) -> Vec<(&'a Row, &'static Fault, Cause)> {
+    let broken = |row| Row::fault(row).map(|fault| (row, fault, cause(row, fault)));
+    let mut broken: Vec<_> = board.rows.iter().filter_map(broken).collect();
+    // Stable: otherwise the causal order of the board stands. What keeps other pods from starting
+    // is not what ails one that runs.
+    let runs = super::runs(facts);
+    // What is seen as the effect of another fault is told beside it.
+    broken.retain(|(row, ..)| !row.follows);
+    // A node that looked is nearer to what ails it than the account, which knows of all its group.
+    let looked = !facts.seen_on.is_empty() || facts.subject.kind == "node";
+    // And that a group waited in vain gives way to its cause, whoever saw it.
+    let causes: Vec<&str> =
+        broken.iter().filter(|it| !it.0.waited()).map(|(row, ..)| row.chain.id).collect();
+    broken.sort_by_key(|(row, ..)| {
+        let in_vain = row.waited() && causes.contains(&row.chain.id);
+        let behind = runs && chain::starts_pods(row.chain, row.link);
+        (in_vain, !row.explains, behind, looked && row.of_account() && !row.caused)
+    });
+    broken
 }
 
 impl Row {

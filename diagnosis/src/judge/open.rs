@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use super::{Board, Row};
 use crate::{
     chain::{Link, node_join},
-    facts::{Facts, RegisteredNode, aws::ec2::Instance},
+    facts::{Facts, Input, RegisteredNode, aws::ec2::Instance},
     report::State,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn links<'a>(facts: &Facts, board: &'a Board) -> Vec<&'a Row> {
         let it = &row.verdict;
         row.chain.id == "node-join"
             && it.state == State::Unknown
-            && it.needs.is_some_and(|it| it.is_of_account())
+            && it.needs.is_some_and(Input::is_of_account)
             && !joined.as_ref().is_some_and(|it| it.shows(row))
     };
     board.in_view().filter(open).collect()

@@ -173,12 +173,12 @@ impl Answers {
         &self,
         group: &GroupId,
     ) -> Observed<Presence<autoscaling::AutoScalingGroup>> {
+        const ACTION: &str = "autoscaling:DescribeAutoScalingGroups";
         let Some(name) = self.scaling_name(group) else { return Observed::Skipped };
         if let Some(it) = self.scaling_group_named(name) {
             return Observed::seen(Presence::Present(it.value.clone()), it.source.clone());
         }
         // The list is asked for by its tags.
-        const ACTION: &str = "autoscaling:DescribeAutoScalingGroups";
         if let Some(failed) = self.failed(ACTION, name).or_else(|| self.failed(ACTION, "")) {
             return failed;
         }
