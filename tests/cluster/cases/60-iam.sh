@@ -66,6 +66,8 @@ case_the_annotation_has_no_time() {
 	sleep 1
 	running_pod no-time
 	annotate no-time api "eks.amazonaws.com/role-arn=$ROLE_ARN"
+	# The webhook injects the probe by what its cache has of the ServiceAccount.
+	sleep 2
 	finally aws
 	aws --trust "$(trust no-time)"
 	expect_why iam irsa/injection/missed-at-creation no-time pod/api
